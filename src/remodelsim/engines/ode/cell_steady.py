@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...ground.errors import ModelError
 from .cells import CELL_STATES, DRUGS, MODULATORS, OUTPUTS, PARAMETERS, K, Y, cell_outputs, healthy_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Floats = NDArray[np.float64]
 
