@@ -46,5 +46,5 @@ def test_a_heavy_library_would_be_seen(library):
 def test_every_public_name_can_be_had():
     remodelsim = pytest.importorskip("remodelsim")
 
-    assert remodelsim.__all__ == sorted(set(remodelsim.__all__))
+    assert len(set(remodelsim.__all__)) == len(remodelsim.__all__) > 0
     assert [name for name in remodelsim.__all__ if getattr(remodelsim, name, None) is None] == []
