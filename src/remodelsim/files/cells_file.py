@@ -72,6 +72,10 @@ def parse_preset(text: str, where: str) -> CellPreset:
     where
         Name of the file, used in messages.
 
+    Returns
+    -------
+    CellPreset
+
     Raises
     ------
     FileFormatError
@@ -96,7 +100,9 @@ def parse_preset(text: str, where: str) -> CellPreset:
             initial={state: _number(document, ("initial", state), value) for state, value in initial.items()},
         )
     except ModelError as error:
-        raise FileFormatError(error.what, where=document.where(), allowed=error.allowed, cure=error.cure) from None
+        raise FileFormatError(
+            error.what, where=document.where(), nearest=error.nearest, allowed=error.allowed
+        ) from None
 
 
 def _files(folder: str | Path | None) -> dict[str, Traversable]:

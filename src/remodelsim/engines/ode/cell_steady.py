@@ -25,6 +25,11 @@ class Markers:
     """Exponents that turn turnover into serum markers: CTX = resorption^q, P1NP = formation^q.
 
     Jörg et al. 2022, https://doi.org/10.7554/eLife.76228.
+
+    Parameters
+    ----------
+    ctx, p1np
+        The exponents.
     """
 
     ctx: float

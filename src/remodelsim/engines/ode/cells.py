@@ -205,12 +205,7 @@ def cell_rates(y: Floats, m: Floats, d: Floats, e: float, p: Floats, out: Floats
         Receives the rates.
     """
     pre_b, _, _, pre_c, _, _ = healthy_cells(p)
-    to_b = (
-        p[K.omega_P]
-        * _held_by_sclerostin(y[Y.sclerostin], m[M.Wnt], p[K.s_P])[0]
-        * m[M.Bdiff]
-        * y[Y.preosteoblasts]
-    )
+    to_b = p[K.omega_P] * _held_by_sclerostin(y[Y.sclerostin], m[M.Wnt], p[K.s_P])[0] * m[M.Bdiff] * y[Y.preosteoblasts]
     per_cell, _, _, _, signal, _ = _osteoclast_differentiation(y, m, d, e, p)
     to_c = per_cell * m[M.Cdiff] * y[Y.preosteoclasts]
     death_b = p[K.eta_B] * m[M.Bdeath] * (1.0 - p[K.beta_B] * rising(d[D.pth]))
@@ -255,9 +250,7 @@ def _builder_jacobian(y: Floats, m: Floats, d: Floats, p: Floats, jy: Floats, jm
 
 
 @njit(cache=True)
-def _breaker_jacobian(
-    y: Floats, m: Floats, d: Floats, e: float, p: Floats, jy: Floats, jm: Floats, je: Floats
-) -> None:
+def _breaker_jacobian(y: Floats, m: Floats, d: Floats, e: float, p: Floats, jy: Floats, jm: Floats, je: Floats) -> None:
     """Write the derivatives of Q' and C'."""
     per_cell, scale, rest, brake_slope, signal, slope = _osteoclast_differentiation(y, m, d, e, p)
     _, by_rankl, by_opg, by_infl = rankl_signal(m, d, p)
@@ -275,9 +268,7 @@ def _breaker_jacobian(
     jy[Y.osteoclasts, Y.preosteoclasts] = per_cell * m[M.Cdiff]
     jy[Y.osteoclasts, Y.sclerostin] = by_s
     by_crowd = crowded * rising(e / p[K.e_C]) * p[K.r_C] / (p[K.r_C] + y[Y.osteoclasts]) ** 2
-    jy[Y.osteoclasts, Y.osteoclasts] = (
-        -natural * crowding - by_crowd - p[K.eta_bp] * rising(d[D.bisphosphonate])
-    )
+    jy[Y.osteoclasts, Y.osteoclasts] = -natural * crowding - by_crowd - p[K.eta_bp] * rising(d[D.bisphosphonate])
     jm[Y.preosteoclasts, M.OCP] = 1.0 + p[K.eta_Q] * healthy_cells(p)[3]
     jm[Y.preosteoclasts, M.Cdiff] = -per_cell * y[Y.preosteoclasts]
     jm[Y.osteoclasts, M.Cdiff] = per_cell * y[Y.preosteoclasts]
@@ -305,9 +296,7 @@ def _sclerostin_jacobian(
 
 
 @njit(cache=True)
-def _site_jacobian(
-    y: Floats, m: Floats, p: Floats, site: int, sigma: float, grown: Floats, lost: Floats
-) -> None:
+def _site_jacobian(y: Floats, m: Floats, p: Floats, site: int, sigma: float, grown: Floats, lost: Floats) -> None:
     """Write (not add) the derivatives of formation and resorption at a site by the states and modulators."""
     volume = max(y[site], _SMALLEST_VOLUME)
     held, by_s, by_wnt = _held_by_sclerostin(y[Y.sclerostin], m[M.Wnt], p[K.s_O])
@@ -328,9 +317,7 @@ def _site_jacobian(
 
 
 @njit(cache=True)
-def cell_jacobian(
-    y: Floats, m: Floats, d: Floats, e: float, p: Floats, jy: Floats, jm: Floats, je: Floats
-) -> None:
+def cell_jacobian(y: Floats, m: Floats, d: Floats, e: float, p: Floats, jy: Floats, jm: Floats, je: Floats) -> None:
     """Write the derivatives of the rates.
 
     Parameters
