@@ -32,6 +32,7 @@ ADDED = {
     "beta": 1.4,
     "sigma_lumbar": 1.9,
     "mu": 0.08,
+    "rho": 0.4,
     "estrogen_share": 0.4,
 }
 HEALTH = np.ones(len(MODULATORS))
@@ -109,7 +110,7 @@ def test_the_names_of_the_interface_keep_their_order():
 def test_health_is_a_fixed_point_for_every_draw_of_the_parameters(seed):
     rng = np.random.default_rng(seed)
     p = parameters(**ADDED)
-    scaled = [i for i in range(p.size) if i not in {K.signal_direct, K.estrogen_share, K.b}]
+    scaled = [i for i in range(p.size) if i not in {K.signal_direct, K.estrogen_share, K.b, K.rho}]
     p[scaled] *= np.exp(rng.normal(0.0, 0.5, len(scaled)))
     y = steady_state(p)
     change = rates(y, HEALTH, NOTHING, 1.0, p)

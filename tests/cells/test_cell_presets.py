@@ -251,7 +251,7 @@ def textbook_joerg(values, doses, first, last, start):
 
 def test_the_default_with_neutral_terms_is_joerg_under_four_drugs_in_sequence():
     joerg, default = read_preset("joerg2022"), read_preset("default")
-    added = {s: joerg.values()[s] for s in ("eta_P", "eta_Q", "zeta_C", "a", "beta", "sigma_lumbar", "mu")}
+    added = {s: joerg.values()[s] for s in ("eta_P", "eta_Q", "zeta_C", "a", "beta", "sigma_lumbar", "mu", "rho")}
     # whatever occupancy the default has must not matter, the rest is put back to the publication
     values = {**default.values(), **joerg.values(), **added, "kappa": default.values()["kappa"]}
     first, year = 50 * cases.YEAR, cases.YEAR

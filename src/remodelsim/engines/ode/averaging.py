@@ -36,7 +36,7 @@ def averaging_error(
 
     Parameters
     ----------
-    parameters : ndarray, shape (37,)
+    parameters : ndarray, shape (38,)
         Of the default equations.
     drug
         One of ``DRUGS``.

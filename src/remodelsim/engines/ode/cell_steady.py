@@ -46,7 +46,7 @@ def parameter_vector(values: Mapping[str, float]) -> Floats:
 
     Returns
     -------
-    ndarray, shape (37,)
+    ndarray, shape (38,)
 
     Raises
     ------
@@ -67,7 +67,7 @@ def steady_state(p: Floats) -> Floats:
 
     Parameters
     ----------
-    p : ndarray, shape (37,)
+    p : ndarray, shape (38,)
         Parameters in the order of ``PARAMETERS``.
 
     Returns

@@ -1,7 +1,7 @@
 """Kernels of the bone-cell layer: rates, outputs and their analytic derivatives.
 
 The equations are those of Jörg et al. 2022 (https://doi.org/10.7554/eLife.76228) with added terms that have
-a neutral value each: with ``eta_P = eta_Q = zeta_C = a = beta = mu = 0``, ``sigma_lumbar = 1``,
+a neutral value each: with ``eta_P = eta_Q = zeta_C = a = beta = mu = rho = 0``, ``sigma_lumbar = 1``,
 ``signal_direct = 1``, ``estrogen_share = 0`` and every modulator 1 they *are* that model. Time is in days,
 numbers of cells are those of the publication, bone volume and mineral are fractions.
 
@@ -33,7 +33,7 @@ _ParameterIndex = namedtuple(  # noqa: PYI024
     "_ParameterIndex",
     "omega_P s_P eta_P eta_B beta_B omega_B eta_Y omega_Q e_Q s_Q eta_Q beta_Q eta_C nu_C e_C r_C zeta_C "
     "eta_bp b kappa signal_direct estrogen_share e_s kappa_s delta lambda_B s_O nu r_O lambda_C a beta "
-    "sigma_lumbar gamma c_0 beta_b mu",
+    "sigma_lumbar gamma c_0 beta_b mu rho",
 )
 CELL_STATES: tuple[str, ...] = _StateIndex._fields
 MODULATORS: tuple[str, ...] = _ModulatorIndex._fields
@@ -135,6 +135,16 @@ def _estrogen_brake(e: float, p: Floats) -> tuple[float, float]:
 
 
 @njit(cache=True)
+def _sclerostin_drive(sclerostin: float, p: Floats) -> float:
+    """Return h+(s/s_Q), of which the share rho does not need sclerostin: mice without it keep their osteoclasts.
+
+    Li et al. 2008, https://doi.org/10.1359/jbmr.080216.
+    """
+    healthy = rising(healthy_cells(p)[5] / p[K.s_Q])
+    return p[K.rho] * healthy + (1.0 - p[K.rho]) * rising(sclerostin / p[K.s_Q])
+
+
+@njit(cache=True)
 def _osteoclast_differentiation(
     y: Floats, m: Floats, d: Floats, e: float, p: Floats
 ) -> tuple[float, float, float, float, float, float]:
@@ -142,7 +152,7 @@ def _osteoclast_differentiation(
     signal, slope = _power(rankl_signal(m, d, p)[0], p[K.signal_direct])
     brake, brake_slope = _estrogen_brake(e, p)
     scale = p[K.omega_Q] * (1.0 + p[K.beta_Q] * rising(d[D.pth]))
-    sclerostin = rising(y[Y.sclerostin] / p[K.s_Q])
+    sclerostin = _sclerostin_drive(y[Y.sclerostin], p)
     return scale * brake * sclerostin * signal, scale, sclerostin * signal, brake_slope, signal, slope
 
 
@@ -199,7 +209,7 @@ def cell_rates(y: Floats, m: Floats, d: Floats, e: float, p: Floats, out: Floats
         Scaled drug levels in the order of ``DRUGS``.
     e : float
         Estrogen, 1 before menopause.
-    p : ndarray, shape (37,)
+    p : ndarray, shape (38,)
         Parameters in the order of ``PARAMETERS``.
     out : ndarray, shape (10,)
         Receives the rates.
@@ -257,8 +267,8 @@ def _breaker_jacobian(y: Floats, m: Floats, d: Floats, e: float, p: Floats, jy: 
     loss, crowding, survival = _osteoclast_loss(y, m, e, signal, p)
     cells = m[M.Cdiff] * y[Y.preosteoclasts]
     brake = _estrogen_brake(e, p)[0]
-    by_s = scale * brake * signal * p[K.s_Q] / (y[Y.sclerostin] + p[K.s_Q]) ** 2 * cells
-    by_signal = scale * brake * rising(y[Y.sclerostin] / p[K.s_Q]) * cells * slope
+    by_s = (1.0 - p[K.rho]) * scale * brake * signal * p[K.s_Q] / (y[Y.sclerostin] + p[K.s_Q]) ** 2 * cells
+    by_signal = scale * brake * _sclerostin_drive(y[Y.sclerostin], p) * cells * slope
     loss_by_signal = -loss * p[K.zeta_C] / (1.0 + p[K.zeta_C] * signal) * slope
     by_e = scale * rest * brake_slope * cells
     natural = p[K.eta_C] * m[M.Cdeath] * survival
