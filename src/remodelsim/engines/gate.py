@@ -80,8 +80,9 @@ def odds_gate(b: float, gain: float, anchor: float) -> float:
 
 @njit(cache=True)
 def odds_slope(b: float, gain: float, anchor: float) -> float:
-    """Return dG/dB; finite on the whole of [0, 1] for gains of 1 or more."""
-    b = min(max(b, 0.0), 1.0)
+    """Return dG/dB, for gains below 1 (infinitely steep at the corners) that of a point just inside."""
+    inside = 0.0 if gain >= 1.0 else 1e-9
+    b = min(max(b, inside), 1.0 - inside)
     down, up = (1.0 - b) ** gain, anchor * b**gain
     return anchor * gain * (b * (1.0 - b)) ** (gain - 1.0) / (down + up) ** 2
 

@@ -29,7 +29,7 @@ class Node:
     level
         Healthy activity in [0, 1); exactly 0 for what is silent in health.
     gain
-        Gain h of the rule in the odds, 1 or more.
+        Gain h of the rule in the odds, 0.5 to 10.
     tau_h
         Time constant in hours.
     identifier
@@ -64,8 +64,8 @@ class Node:
             raise ModelError(f"'{self.name}' is not a name for a node")
         if not 0.0 <= self.level < 1.0:
             raise ModelError(f"level of {self.name} is {self.level:g}", allowed=["0 to below 1"])
-        if not 1.0 <= self.gain <= 10.0:
-            raise ModelError(f"gain of {self.name} is {self.gain:g}", allowed=["1 to 10"])
+        if not 0.5 <= self.gain <= 10.0:
+            raise ModelError(f"gain of {self.name} is {self.gain:g}", allowed=["0.5 to 10"])
         if not (math.isfinite(self.tau_h) and self.tau_h > 0.0):
             raise ModelError(f"time constant of {self.name} is {self.tau_h:g} h", allowed=["above 0 h"])
         if self.lane not in LANES:

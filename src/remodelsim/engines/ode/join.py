@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from ...ground.errors import ModelError
@@ -15,8 +16,8 @@ from ...nouns.network import Network
 from ..gate import node_gate
 from ..program import Constants, Program
 from .cell_steady import parameter_vector, steady_state
-from .cells import DRUGS, MODULATORS, OUTPUTS, PARAMETERS, K, cell_outputs
-from .system import QUANTITIES, Wiring
+from .cells import DRUGS, MODULATORS, OUTPUTS, K, cell_outputs
+from .system import CELLS, DRUG_COUNT, MODS, OUTS, QUANTITIES, Wiring
 
 Floats = NDArray[np.float64]
 ESTROGEN = "Estrogen"
@@ -55,7 +56,7 @@ class Joint:
     ------
     ModelError
         When a coupling or feedback names a modulator or quantity that the cell layer does not have, or an owned node is
-        not at 0.5 in health.
+        silent in health.
     """
 
     network: Network
@@ -68,10 +69,9 @@ class Joint:
             _known(coupling.modulator, MODULATORS, f"coupling of {coupling.node}")
         for feedback in self.feedbacks:
             _known(feedback.quantity, QUANTITIES, f"feedback to {feedback.node}")
-            level = self.network.node(feedback.node).level
-            if level != 0.5:
+            if self.network.node(feedback.node).level == 0.0:
                 raise ModelError(
-                    f"{feedback.node} is driven by the cell layer but has level {level:g}", allowed=["0.5"]
+                    f"{feedback.node} is driven by the cell layer but silent in health", allowed=["a level above 0"]
                 )
         if ESTROGEN not in self.network.index:
             raise ModelError(f"the cell layer needs a node {ESTROGEN}")
@@ -91,10 +91,10 @@ class Joint:
         Returns
         -------
         Wiring
-            Arrays for the kernels, with the direct estrogen term reduced by what the network carries.
+            Arrays for the kernels, with the direct terms of RANKL and estrogen reduced by what the network carries.
         """
         index = self.network.index
-        p = parameter_vector({**self.parameters, "estrogen_share": 0.0})
+        p = parameter_vector({**self.parameters, "signal_direct": 1.0, "estrogen_share": 0.0})
         healthy = np.empty(len(QUANTITIES))
         cells = steady_state(p)
         healthy[: cells.size] = cells
@@ -114,7 +114,7 @@ class Joint:
             estrogen=index[ESTROGEN],
             parameters=p,
         )
-        p[K.estrogen_share] = estrogen_share(program, constants, wiring)
+        p[K.signal_direct], p[K.estrogen_share] = pin(program, constants, wiring)
         return wiring
 
 
@@ -123,60 +123,95 @@ def _known(name: str, names: Sequence[str], who: str) -> None:
         raise ModelError(f"{who} names '{name}'", nearest=nearest(name, names), allowed=names)
 
 
-def estrogen_share(program: Program, constants: Constants, wiring: Wiring) -> float:
-    """Return the share (in the logarithm) of estrogen's action on osteoclast formation that the network carries.
+@njit(cache=True)
+def settled(
+    program: Program, constants: Constants, wiring: Wiring, estrogen: float, signal: float, sweeps: int
+) -> tuple[Floats, float]:
+    """Return the node activities weeks after a change of estrogen or of the RANKL signal, with the cells as in health.
 
-    With T the direct action of total estrogen loss (Jörg et al. 2022, https://doi.org/10.7554/eLife.76228) and N the
-    change of the modulators of osteoclast formation that the network shows for it, the share is ln N / ln T; the
-    direct term keeps T^(1 - share), so that the product is T however the network is made.
-    """
-    total = 1.0 + 1.0 / wiring.parameters[K.e_Q]
-    return float(np.log(network_estrogen_factor(program, constants, wiring)) / np.log(total))
-
-
-def network_estrogen_factor(program: Program, constants: Constants, wiring: Wiring) -> float:
-    """Return the factor on osteoclast formation that the network alone shows for total estrogen loss, cells healthy.
+    Parameters
+    ----------
+    program, constants, wiring
+        The draw.
+    estrogen
+        Activity at which Estrogen is held.
+    signal
+        RANKL signal L that is imposed; negative to let it follow the nodes RANKL and OPG.
+    sweeps
+        Most sweeps of the damped fixed-point iteration.
 
     Returns
     -------
-    float
-        m_Cdiff (and L, where it acts directly) without estrogen over the same in health.
-    """
-    x = without_estrogen(program, constants, wiring)
-    factor = 1.0
-    for c in range(wiring.node.size):
-        if MODULATORS[wiring.modulator[c]] == "Cdiff":
-            low, slope, bend = wiring.curve[c]
-            factor *= (low + slope * x[wiring.node[c]]) / (1.0 + bend * x[wiring.node[c]])
-    return max(factor, 1e-6)
-
-
-def without_estrogen(program: Program, constants: Constants, wiring: Wiring) -> Floats:
-    """Return the node activities some weeks after total estrogen loss, with the cells as in health.
-
-    Nodes owned by cells stay healthy, except the RANKL signal, which is an output of the moment.
+    tuple of ndarray, shape (n,), and float
+        Activities and the signal L.
     """
     x = constants.level.copy()
-    values = np.empty(program.kind.size)
-    signal = [i for i in range(x.size) if wiring.owner[i] == QUANTITIES.index("rankl_signal")]
-    m, outputs = np.ones(len(MODULATORS)), np.empty(len(OUTPUTS))
-    cells, drugs = wiring.healthy[: -len(OUTPUTS)].copy(), np.zeros(len(DRUGS))
-    for _ in range(_SWEEPS):
-        asked = np.array([node_gate(program, constants, x, i, values) for i in range(x.size)])
-        asked[wiring.owner >= 0] = constants.level[wiring.owner >= 0]
-        m[:] = 1.0
+    values, m, outputs = np.empty(program.kind.size), np.empty(MODS), np.empty(OUTS)
+    cells, drugs, factor = wiring.healthy[:CELLS].copy(), np.zeros(DRUG_COUNT), np.ones(MODS)
+    for _ in range(sweeps):
+        m[:] = factor
         for c in range(wiring.node.size):
-            low, slope, bend = wiring.curve[c]
-            m[wiring.modulator[c]] *= (low + slope * x[wiring.node[c]]) / (1.0 + bend * x[wiring.node[c]])
-        cell_outputs(cells, m, drugs, 0.0, wiring.parameters, outputs)
-        asked[signal] = outputs[-1] / (outputs[-1] + 1.0)
-        asked[wiring.estrogen] = 0.0
-        if float(np.abs(asked - x).max()) < _CLOSE:
+            a = x[wiring.node[c]]
+            m[wiring.modulator[c]] *= (wiring.curve[c, 0] + wiring.curve[c, 1] * a) / (1.0 + wiring.curve[c, 2] * a)
+        cell_outputs(cells, m, drugs, 1.0, wiring.parameters, outputs)
+        strength = outputs[OUTS - 1] if signal < 0.0 else signal
+        change = 0.0
+        for i in range(x.size):
+            asked = constants.level[i]
+            if i == wiring.estrogen:
+                asked = estrogen
+            elif wiring.owner[i] == CELLS + OUTS - 1:
+                asked = constants.level[i] * strength / (constants.level[i] * strength + 1.0 - constants.level[i])
+            elif wiring.owner[i] < 0:
+                asked = node_gate(program, constants, x, i, values)
+            change = max(change, abs(asked - x[i]))
+            x[i] = 0.5 * (x[i] + asked)
+        if change < _CLOSE:
             break
-        x = 0.5 * (x + asked)
-    return x
+    return x, strength
+
+
+@njit(cache=True)
+def differentiation_factor(x: Floats, wiring: Wiring) -> float:
+    """Return m_Cdiff for node activities x."""
+    factor = 1.0
+    for c in range(wiring.node.size):
+        if wiring.modulator[c] == _CDIFF:
+            a = x[wiring.node[c]]
+            factor *= (wiring.curve[c, 0] + wiring.curve[c, 1] * a) / (1.0 + wiring.curve[c, 2] * a)
+    return max(factor, _SMALLEST)
+
+
+def pin(program: Program, constants: Constants, wiring: Wiring) -> tuple[float, float]:
+    """Return (signal_direct, estrogen_share), so that RANKL and estrogen are each counted once.
+
+    Osteoclasts form at a rate proportional to the RANKL signal L and fall with estrogen e (Jörg et al. 2022,
+    https://doi.org/10.7554/eLife.76228). In the coupled model the network carries part of both: with N the change of
+    m_Cdiff that it shows when denosumab has done its utmost (L = 1 - b), the direct term keeps L^(1 - ln N / ln L);
+    with N that for total estrogen loss and T the published action, it keeps T^(1 - ln N / ln T). The products are
+    the published ones, however the network is made.
+
+    Parameters
+    ----------
+    program, constants, wiring
+        The draw; its two parameters are not read.
+
+    Returns
+    -------
+    tuple of float
+        The exponent of L, and the share of estrogen's action that the network carries.
+    """
+    p = wiring.parameters
+    least = max(1.0 - p[K.b], 0.05)
+    healthy = float(constants.level[wiring.estrogen])
+    x, _ = settled(program, constants, wiring, healthy, least, _SWEEPS)
+    direct = 1.0 - float(np.log(differentiation_factor(x, wiring)) / np.log(least))
+    x, signal = settled(program, constants, wiring, 0.0, -1.0, _SWEEPS)
+    carried = differentiation_factor(x, wiring) * max(signal, _SMALLEST) ** direct
+    return direct, float(np.log(carried) / np.log(1.0 + 1.0 / p[K.e_Q]))
 
 
 _SWEEPS = 400
 _CLOSE = 1e-8
-__all__ = ["PARAMETERS", "Joint", "estrogen_share", "moebius", "network_estrogen_factor", "without_estrogen"]
+_SMALLEST = 1e-6
+_CDIFF = MODULATORS.index("Cdiff")

@@ -5,7 +5,8 @@ State: the n nodes, then the cells of `CELL_STATES`. Time is in days. For a node
     tau dx/dt = alpha + beta G(x) - x
 
 where compounds set alpha and beta (an activation by s o turns G into s o + (1 - s o) G, an inhibition into (1 - s o) G).
-A node that the cell layer owns follows q / (q + q_healthy) instead of its rule.
+A node that the cell layer owns follows l r / (l r + 1 - l) with r = q / q_healthy instead of its rule: its odds are
+proportional to the quantity q, and it stands at its healthy level l in health.
 """
 
 from __future__ import annotations
@@ -147,7 +148,8 @@ def _asked(
     """Return what node i is asked for before compounds act: its cells, its course, or its rule."""
     if wiring.owner[i] >= 0:
         q, healthy = _quantity(wiring.owner[i], cells, outputs), wiring.healthy[wiring.owner[i]]
-        return max(q, 0.0) / (max(q, 0.0) + healthy)
+        up = constants.level[i] * max(q, 0.0)
+        return up / (up + (1.0 - constants.level[i]) * healthy)
     if doing.decline[i] > 0.0:
         return constants.level[i] / (1.0 + max(t - doing.onset[i], 0.0) / doing.decline[i])
     return node_gate(program, constants, x, i, values)
@@ -250,7 +252,8 @@ def _cell_blocks(
         q, healthy = _quantity(k, cells, outputs), wiring.healthy[k]
         if q < 0.0:
             continue
-        scale = doing.beta[i] / constants.tau[i] * healthy / (q + healthy) ** 2
+        up, rest = constants.level[i] * q, (1.0 - constants.level[i]) * healthy
+        scale = doing.beta[i] / constants.tau[i] * constants.level[i] * rest / (up + rest) ** 2
         if k < CELLS:
             out[i, n + k] += scale
             continue

@@ -1,0 +1,39 @@
+"""remodelsim: what five reviews believe about bone remodeling, as a model that can be run, asked and explained.
+
+Examples
+--------
+>>> import remodelsim as rs
+>>> model = rs.load()
+>>> answer = rs.whatif("Quercetin=5uM", baseline="Estrogen=off", readouts=["BMD_hip"], formalism="ode")
+>>> answer.verdicts["BMD_hip"]["ode"].direction
+'up'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .faces.notebook import list_names, load, load_scenario, plot, show, simulate, whatif
+    from .ground.errors import RemodelsimError
+
+__version__ = "0.1.0"
+_HOMES = {
+    "RemodelsimError": ".ground.errors",
+    **dict.fromkeys(
+        ("list_names", "load", "load_scenario", "plot", "show", "simulate", "whatif"), ".faces.notebook"
+    ),
+}
+__all__ = ["RemodelsimError", "__version__", "list_names", "load", "load_scenario", "plot", "show", "simulate", "whatif"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is asked for on first use, so that importing the package stays light."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'remodelsim' has no attribute '{name}'")
+    return getattr(import_module(_HOMES[name], __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

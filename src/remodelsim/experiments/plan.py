@@ -1,0 +1,224 @@
+"""From a protocol to what the engines do: stretches of time in which nothing is switched."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engines.boolean.clock import Stretch as BooleanStretch
+from ..engines.ode.cells import DRUGS, MODULATORS
+from ..engines.ode.course import Stretch
+from ..engines.ode.dosing import Doses, regimen, segments
+from ..engines.ode.system import CELLS, QUANTITIES, Doing
+from ..ground.errors import ScenarioError
+from ..ground.units import DAYS_PER_YEAR, Amount
+from ..nouns.compound import Compound
+from ..nouns.intervention import Clamp, Course, Dosing, Protocol
+from ..nouns.model import Model
+from .draws import Draw
+
+Floats = NDArray[np.float64]
+# a quantity of the cell layer that is held "on" stands at most at this multiple of its healthy value
+MOST_TIMES_HEALTHY = 4.0
+_FLUXES = {"formation_hip": "form", "resorption_hip": "res"}
+
+
+def _active(protocol: Protocol, day: float) -> list[Clamp | Dosing | Course]:
+    return [action for action in protocol if action.span.start <= day < action.span.stop]
+
+
+def affine(model: Model, draw: Draw, given: Iterable[tuple[Compound, Amount]], formalism: str) -> tuple[Floats, Floats]:
+    """Return alpha and beta by which compounds change what nodes ask for: G' = alpha + beta G.
+
+    Activations come first (G' = 1 - (1 - G)(1 - s o)), then inhibitions (G' = G (1 - s o)).
+
+    Parameters
+    ----------
+    model, draw
+        The model and the draw, for the potencies.
+    given
+        Compounds and their doses.
+    formalism
+        "ode" or "boolean"; effects of the other one are left out.
+
+    Returns
+    -------
+    tuple of ndarray, shape (n,)
+        alpha and beta.
+    """
+    n = len(model.network.nodes)
+    alpha, beta = np.zeros(n), np.ones(n)
+    acting: list[tuple[int, int, float]] = []
+    for compound, amount in given:
+        for k, effect in enumerate(compound.effects):
+            if effect.formalism in {"both", formalism}:
+                stronger = draw.potency.get((compound.name, k), 1.0)
+                share = effect.strength * effect.occupancy(Amount(amount.value / stronger, amount.unit))
+                acting.append((effect.sign, model.network.index[effect.node], share))
+    for sign, i, share in sorted(acting, key=lambda row: -row[0]):
+        alpha[i], beta[i] = alpha[i] * (1.0 - share) + (share if sign > 0 else 0.0), beta[i] * (1.0 - share)
+    return alpha, beta
+
+
+def drug_doses(model: Model, protocol: Protocol, horizon: float) -> list[list[Doses]]:
+    """Return the doses of every drug of the cell layer, channel by channel.
+
+    Parameters
+    ----------
+    model
+        The model, for exposures.
+    protocol
+        What is given.
+    horizon
+        Last day.
+
+    Returns
+    -------
+    list of list of Doses
+        One list per entry of `DRUGS`.
+    """
+    out: list[list[Doses]] = [[] for _ in DRUGS]
+    for action in protocol:
+        if not isinstance(action, Dosing):
+            continue
+        pharmacology = model.compounds[action.compound].pharmacology
+        if pharmacology is None or action.amount.value == 0.0 or action.span.start >= horizon:
+            continue
+        if action.amount.unit != pharmacology.unit:
+            raise ScenarioError(f"{action.compound} is given in {pharmacology.unit}, not in {action.amount.unit}")
+        exposure = next(
+            (e for e in model.cells.exposures if e.drug == action.compound.lower()),
+            next((e for e in model.cells.exposures if e.channel == pharmacology.drug), None),
+        )
+        if exposure is None:
+            raise ScenarioError(f"cell preset {model.cells.name} knows no drug for {action.compound}")
+        stop = min(action.span.stop, horizon + pharmacology.every_d)
+        every = action.every_d or pharmacology.every_d
+        rise = exposure.scale * action.amount.value
+        out[DRUGS.index(pharmacology.drug)].append(regimen(rise, exposure.decay, every, action.span.start, stop))
+    return out
+
+
+def ode_stretches(model: Model, draw: Draw, protocol: Protocol, horizon: float) -> tuple[Stretch, ...]:
+    """Cut a protocol into stretches for the ODE.
+
+    Parameters
+    ----------
+    model, draw
+        The model and the draw.
+    protocol
+        What is done.
+    horizon
+        Last day.
+
+    Returns
+    -------
+    tuple of Stretch
+        From day 0 to the horizon.
+    """
+    by_drug = drug_doses(model, protocol, horizon)
+    flat = [doses for column in by_drug for doses in column]
+    breaks = [t for t in protocol.times() if 0.0 < t < horizon]
+    cuts = segments(flat or [Doses(0.0)], 0.0, horizon, breaks)
+    out = []
+    for k in range(cuts.edges.size - 1):
+        start, stop = float(cuts.edges[k]), float(cuts.edges[k + 1])
+        drug = np.zeros((len(DRUGS), 3))
+        column = 0
+        for channel, doses in enumerate(by_drug):
+            for _ in doses:
+                _add_drug(drug[channel], cuts.start[k, column], cuts.decay[column], cuts.rate[k, column])
+                column += 1
+        out.append(_stretch(model, draw, _active(protocol, start), drug, start, stop))
+    return tuple(out)
+
+
+def _add_drug(row: Floats, level: float, decay: float, rate: float) -> None:
+    """Add one drug to its channel; two drugs of one channel must wash out alike to share an equation."""
+    if level == 0.0 and rate == 0.0:
+        return
+    if row[1] not in {0.0, decay}:
+        raise ScenarioError("two drugs of the same kind that wash out differently cannot be given together")
+    row += (level, 0.0, rate)
+    row[1] = decay
+
+
+def _stretch(
+    model: Model, draw: Draw, active: Sequence[Clamp | Dosing | Course], drug: Floats, start: float, stop: float
+) -> Stretch:
+    n = len(model.network.nodes)
+    given = [(model.compounds[a.compound], a.amount) for a in active if isinstance(a, Dosing)]
+    alpha, beta = affine(model, draw, given, "ode")
+    held, factor = np.zeros(n + CELLS, np.int64), np.ones(len(MODULATORS))
+    onset, decline, jump = np.zeros(n), np.zeros(n), {}
+    for action in active:
+        if isinstance(action, Course):
+            i = model.network.index[action.node]
+            onset[i], decline[i] = action.span.start, model.cells.values()["tau_e"] * DAYS_PER_YEAR
+        elif isinstance(action, Clamp):
+            i = model.network.index[action.node]
+            held[i], jump[i] = 1, action.level
+            if draw.wiring.owner[i] >= 0:
+                _hold_cells(draw, i, action.level, held, factor, jump)
+    return Stretch(start, stop, Doing(held, alpha, beta, onset, decline, factor, drug, start), jump)
+
+
+def _hold_cells(
+    draw: Draw, i: int, level: float, held: NDArray[np.int64], factor: Floats, jump: dict[int, float]
+) -> None:
+    """Hold the quantity behind a node that the cell layer owns."""
+    n, owner, healthy = draw.constants.level.size, int(draw.wiring.owner[i]), float(draw.constants.level[i])
+    odds = level / (1.0 - level) * (1.0 - healthy) / healthy if level < 1.0 else math.inf
+    times = min(odds, MOST_TIMES_HEALTHY)
+    if owner < CELLS:
+        held[n + owner], jump[n + owner] = 1, times * float(draw.wiring.healthy[owner])
+    elif QUANTITIES[owner] in _FLUXES:
+        factor[MODULATORS.index(_FLUXES[QUANTITIES[owner]])] *= times
+
+
+def boolean_stretches(
+    model: Model, draw: Draw, protocols: Sequence[Protocol], marks: Sequence[float]
+) -> tuple[BooleanStretch, ...]:
+    """Cut several protocols (lanes) into stretches for the Boolean model.
+
+    Parameters
+    ----------
+    model, draw
+        The model and the draw.
+    protocols
+        One per lane.
+    marks
+        Days at which stretches end, ascending, from above 0 to the horizon; every switch must be among them.
+
+    Returns
+    -------
+    tuple of BooleanStretch
+        One per mark.
+    """
+    out = []
+    start = 0.0
+    for stop in marks:
+        rows = [_lane(model, draw, protocol, start, stop) for protocol in protocols]
+        out.append(BooleanStretch(np.stack([a for a, _ in rows]), np.stack([b for _, b in rows]), stop - start))
+        start = stop
+    return tuple(out)
+
+
+def _lane(model: Model, draw: Draw, protocol: Protocol, start: float, stop: float) -> tuple[Floats, Floats]:
+    active = _active(protocol, start)
+    given = [(model.compounds[a.compound], a.amount) for a in active if isinstance(a, Dosing)]
+    alpha, beta = affine(model, draw, given, "boolean")
+    for action in active:
+        if isinstance(action, Course):
+            i = model.network.index[action.node]
+            years = ((start + stop) / 2.0 - action.span.start) / DAYS_PER_YEAR
+            asked = draw.constants.level[i] / (1.0 + years / model.cells.values()["tau_e"])
+            alpha[i], beta[i] = alpha[i] + beta[i] * asked, 0.0
+    for action in active:
+        if isinstance(action, Clamp):
+            i = model.network.index[action.node]
+            alpha[i], beta[i] = action.level, 0.0
+    return alpha, beta

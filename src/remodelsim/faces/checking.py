@@ -1,0 +1,44 @@
+"""Checking files for the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..files.bnet import read_bnet
+from ..files.library import load_model
+from ..files.lint import lint
+from ..files.scenario_file import load_scenario
+from ..files.tables import read_text
+
+
+def check_path(path: str | None, folder: str | None) -> tuple[list[str], bool]:
+    """Check a file or folder.
+
+    Parameters
+    ----------
+    path
+        A scenario, a .bnet file, a models folder, or None for the shipped model.
+    folder
+        A models folder that scenarios are checked against.
+
+    Returns
+    -------
+    tuple of list of str and bool
+        Lines to print, and whether everything is fine.
+
+    Raises
+    ------
+    RemodelsimError
+        For the first thing that cannot be read at all.
+    """
+    if path is not None and path.endswith(".bnet"):
+        rules = read_bnet(read_text(Path(path)), Path(path).name)
+        return [f"{path}: fine, {len(rules)} rules"], True
+    if path is not None and not Path(path).is_dir():
+        scenario = load_scenario(path, load_model(folder))
+        return [f"{path}: fine, {len(scenario.arms)} arms, {len(scenario.expectations)} expectations"], True
+    model = load_model(path or folder)
+    findings = lint(model)
+    network = model.network
+    size = f"{len(network.nodes)} nodes, {len(network.edges)} edges, {len(model.compounds)} compounds"
+    return [*findings, f"{path or 'models'}: {size}, {len(findings)} findings"], not findings

@@ -1,0 +1,199 @@
+"""The command line. Start-up stays light: scipy, matplotlib and numba load only in the commands that need them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from .. import __version__
+from ..ground.errors import RemodelsimError
+
+EXIT_FAILED, EXIT_WRONG = 1, 2
+_BASE = click.option("--baseline", default="", help="What holds with and without it, such as 'Estrogen=off'.")
+_MODELS = click.option("--models", "folder", default=None, metavar="DIR", help="A models folder of your own.")
+
+
+def _helpful(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn our errors into one line and exit code 2."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except RemodelsimError as error:
+            click.echo(f"remodelsim: {error}", err=True)
+            sys.exit(EXIT_WRONG)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="remodelsim")
+def main() -> None:
+    """Bone remodeling as rules with sources: run scenarios, ask what if, look things up."""
+
+
+def _announce_compiling() -> None:
+    from ..engines.warm import compiled_before
+
+    if not compiled_before():
+        click.echo("Compiling the engines, once per installation (about a minute) ...", err=True)
+
+
+class _Bar:
+    """A progress bar that shows itself only on a terminal and only when there is something to wait for."""
+
+    def __init__(self, length: int, label: str) -> None:
+        self._shown = sys.stderr.isatty() and length > 0
+        self._bar = click.progressbar(length=length, label=label, file=sys.stderr) if self._shown else None
+
+    def __call__(self, steps: int) -> None:
+        if self._bar is not None:
+            self._bar.update(steps)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.render_finish()
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("-o", "--output", default=None, metavar="DIR", help="Result folder; results/<scenario> by default.")
+@click.option("--seed", type=click.IntRange(0), default=None, help="Takes the place of the scenario's seed.")
+@click.option("--draws", type=click.IntRange(0, 100_000), default=None, help="Takes the place of its ensemble size.")
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="Language of figures and report.")
+@_MODELS
+@_helpful
+def run(
+    scenario: str, output: str | None, seed: int | None, draws: int | None, language: str, folder: str | None
+) -> None:
+    """Run SCENARIO (a file, or the name of a shipped one) into a result folder."""
+    from dataclasses import replace
+    from pathlib import Path
+
+    from ..files.library import load_model
+    from ..files.scenario_file import load_scenario
+    from .folder import check_folder, write_folder
+    from .text import summary
+
+    model = load_model(folder)
+    asked = load_scenario(scenario, model)
+    if draws is not None:
+        asked = replace(asked, draws=draws)
+    target = Path(output) if output else Path("results") / asked.name
+    check_folder(target)
+    from ..experiments.simulate import simulate
+
+    _announce_compiling()
+    bar = _Bar(asked.draws if "ode" in asked.formalisms else 0, "ensemble")
+    result = simulate(model, asked, seed=seed, progress=bar)
+    bar.close()
+    write_folder(result, target, language, seed)
+    click.echo(summary(result))
+    click.echo(f"\nResults, figures and report.html are in {target}{_sep(target)}")
+    if not result.met:
+        sys.exit(EXIT_FAILED)
+
+
+def _sep(path: object) -> str:
+    return "" if str(path).endswith("/") else "/"
+
+
+def _question(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what is asked."""
+    options = [
+        click.option("--do", multiple=True, required=True, help="What is done, such as 'Quercetin=10uM'; repeatable."),
+        _BASE,
+        click.option("--readout", "readouts", multiple=True, help="What is read; repeatable."),
+        click.option("--formalism", type=click.Choice(["boolean", "ode", "both"]), default="both"),
+        click.option("--days", type=float, default=180.0, show_default=True, help="When it is read."),
+        click.option("--draws", type=click.IntRange(0, 100_000), default=200, show_default=True, help="Ensemble."),
+        click.option("--seed", type=click.IntRange(0), default=1, show_default=True),
+        click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+        _MODELS,
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@main.command()
+@_question
+@_helpful
+def whatif(
+    do: tuple[str, ...],
+    baseline: str,
+    readouts: tuple[str, ...],
+    formalism: str,
+    days: float,
+    draws: int,
+    seed: int,
+    as_json: bool,
+    folder: str | None,
+) -> None:
+    """Say what an intervention does to bone, cells and signals."""
+    from ..experiments.whatif import DEFAULT_READOUTS, Question, ask
+    from ..files.library import load_model
+    from .text import answer_text
+
+    model = load_model(folder)
+    question = Question(" & ".join(do), baseline, readouts or DEFAULT_READOUTS, formalism, days, draws, seed)
+    _announce_compiling()
+    bar = _Bar(draws if formalism != "boolean" else 0, "ensemble")
+    answer = ask(model, question, bar)
+    bar.close()
+    click.echo(json.dumps(answer.as_dict(), indent=1, ensure_ascii=False) if as_json else answer_text(answer))
+
+
+@main.command()
+@click.argument("name")
+@_MODELS
+@_helpful
+def show(name: str, folder: str | None) -> None:
+    """Show everything known about NAME: a node, edge A->B, compound, background, readout or claim."""
+    from ..files.library import load_model
+    from .catalog import page_of
+
+    click.echo(page_of(load_model(folder), name))
+
+
+@main.command(name="list")
+@click.argument("kind", default="nodes")
+@_MODELS
+@_helpful
+def list_(kind: str, folder: str | None) -> None:
+    """List KIND: nodes, inputs, compounds, backgrounds, readouts, scenarios or claims."""
+    from ..files.library import load_model
+    from .catalog import names_of
+
+    found = names_of(load_model(folder), kind)
+    width = max((len(name) for name, _ in found), default=0)
+    for name, line in found:
+        click.echo(f"{name:{width}s}  {line}".rstrip())
+    click.echo(f"{len(found)} {kind}", err=True)
+
+
+@main.command()
+@click.argument("path", required=False)
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of scenario files instead.")
+@_MODELS
+@_helpful
+def check(path: str | None, schema: bool, folder: str | None) -> None:
+    """Check PATH: a scenario file, a .bnet file or a models folder; the shipped model without PATH."""
+    from .checking import check_path
+
+    if schema:
+        from ..files.scenario_file import scenario_schema
+
+        click.echo(json.dumps(scenario_schema(), indent=1, ensure_ascii=False))
+        return
+    lines, fine = check_path(path, folder)
+    for line in lines:
+        click.echo(line)
+    if not fine:
+        sys.exit(EXIT_WRONG)

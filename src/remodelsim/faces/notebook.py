@@ -1,0 +1,197 @@
+"""The Python interface: the verbs of the command line for scripts and notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..files.library import load_model
+from ..files.scenario_file import load_scenario as _load_scenario
+from ..nouns.scenario import Scenario
+from .catalog import names_of, page_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ..experiments.simulate import Result
+    from ..experiments.whatif import Answer
+    from ..nouns.model import Model
+
+
+def load(folder: str | Path | None = None, *, cells: str = "default") -> Model:
+    """Load the model.
+
+    Parameters
+    ----------
+    folder
+        A folder laid out like the shipped models/; the shipped one by default.
+    cells
+        Preset of the cell layer.
+
+    Returns
+    -------
+    Model
+        Network, cells, compounds, backgrounds, readouts and evidence.
+
+    Raises
+    ------
+    RemodelsimError
+        When a file is missing or wrong; says where.
+
+    Examples
+    --------
+    >>> len(load().network.nodes) >= 80
+    True
+    """
+    return load_model(folder, cells)
+
+
+def load_scenario(name: str, model: Model | None = None) -> Scenario:
+    """Load a scenario: a path, or the name of a shipped one.
+
+    Parameters
+    ----------
+    name
+        Such as ``menopause`` or ``my/question.yaml``.
+    model
+        The model that knows the names in it; the shipped one by default.
+
+    Returns
+    -------
+    Scenario
+        The scenario.
+
+    Raises
+    ------
+    RemodelsimError
+        When the file is missing or wrong; says file, line and column.
+    """
+    return _load_scenario(name, model or load())
+
+
+def simulate(scenario: str | Scenario, *, model: Model | None = None, seed: int | None = None) -> Result:
+    """Run a scenario in both formalisms.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, a path, or the name of a shipped one.
+    model
+        The model; the shipped one by default.
+    seed
+        Takes the place of the scenario's seed.
+
+    Returns
+    -------
+    Result
+        Courses, bands, verdicts and expectations.
+
+    Raises
+    ------
+    RemodelsimError
+        When the scenario is wrong or a run cannot be finished.
+    """
+    from ..experiments.simulate import simulate as run
+
+    known = model or load()
+    asked = load_scenario(scenario, known) if isinstance(scenario, str) else scenario
+    return run(known, asked, seed=seed)
+
+
+def whatif(
+    do: str,
+    *,
+    baseline: str = "",
+    readouts: Sequence[str] | None = None,
+    formalism: str = "both",
+    days: float = 180.0,
+    draws: int = 0,
+    seed: int = 1,
+    model: Model | None = None,
+) -> Answer:
+    """Ask what an intervention does.
+
+    Parameters
+    ----------
+    do
+        What is done, ``A=x & B=y``.
+    baseline
+        What holds with and without it.
+    readouts
+        What is read; a usual set by default.
+    formalism
+        "ode", "boolean" or "both".
+    days
+        When it is read.
+    draws
+        Size of the ensemble; 0 for the reference draw alone.
+    seed
+        Seed of ensemble and sample.
+    model
+        The model; the shipped one by default.
+
+    Returns
+    -------
+    Answer
+        One verdict per readout and formalism; shows itself as a table in notebooks.
+
+    Raises
+    ------
+    RemodelsimError
+        When a name, dose or number is wrong, or a run cannot be finished.
+    """
+    from ..experiments.whatif import DEFAULT_READOUTS, Question, ask
+
+    names = tuple(readouts) if readouts is not None else DEFAULT_READOUTS
+    question = Question(do, baseline, names, formalism, days, draws, seed)
+    return ask(model or load(), question)
+
+
+def plot(result: Result, kind: str = "bone", *, language: str = "en") -> Figure:
+    """Draw a figure of a run.
+
+    Parameters
+    ----------
+    result
+        A run.
+    kind
+        "bone", "cells", "balance" or "nodes".
+    language
+        "en" or "zh".
+
+    Returns
+    -------
+    matplotlib Figure
+        The figure.
+
+    Raises
+    ------
+    RemodelsimError
+        When there is no such figure.
+    """
+    from .plot import draw
+
+    return draw(result, kind, language)
+
+
+def show(name: str, model: Model | None = None) -> str:
+    """Return everything known about a node, edge, compound, background, readout or claim, as text.
+
+    Raises
+    ------
+    UnknownNameError
+        When nothing bears the name.
+    """
+    return page_of(model or load(), name)
+
+
+def list_names(kind: str, model: Model | None = None) -> tuple[str, ...]:
+    """Return the names of one kind: nodes, compounds, backgrounds, readouts, scenarios, claims, inputs.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such kind.
+    """
+    return tuple(name for name, _ in names_of(model or load(), kind))
