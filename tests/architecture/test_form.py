@@ -155,7 +155,7 @@ PLANTED = [
 
 ALLOWED = [
     ("faces/cli.py", '"""D."""\nprint(1)\nimport sys\nsys.stderr.write("x")'),
-    ("faces/report.py", '"""D."""\nopen("x")\npath.write_text("x")'),
+    ("faces/folder.py", '"""D."""\nopen("x")\npath.write_text("x")'),
     ("files/tables.py", '"""D."""\npath.open()\nfoo.read_text()'),
     ("engines/ode/generate.py", '"""D."""\nexec("x = 1")'),
     ("nouns/rule.py", '"""D."""\nre.compile("x")\nmodel.save(3)'),

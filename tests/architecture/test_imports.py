@@ -116,7 +116,7 @@ ALLOWED = [
         "__init__.py": "from .ground.errors import X\nimport importlib\nimportlib.import_module('.x')",
         "ground/errors.py": "",
     },
-    {"faces/plot/bone.py": "import matplotlib", "faces/report.py": "import json"},
+    {"faces/plot/bone.py": "import matplotlib", "faces/folder.py": "import json"},
     {"__main__.py": "from .faces.cli import main", "faces/cli.py": "import click"},
 ]
 
