@@ -13,7 +13,8 @@ LONGEST_FUNCTION = 50
 LONGEST_FILE = 400
 
 ROOMS_THAT_PRINT = ("faces/cli*",)
-ROOMS_THAT_OPEN = ("files/*", "faces/folder*")
+# the gallery saves pictures, the folder everything else of a run
+ROOMS_THAT_OPEN = ("files/*", "faces/folder*", "faces/plot/gallery*")
 ROOMS_THAT_RUN_GENERATED_CODE = ("engines/*",)
 
 _OPENING_METHODS = {"open", "read_text", "write_text", "read_bytes", "write_bytes"}
