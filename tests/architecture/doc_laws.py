@@ -94,7 +94,7 @@ def is_command(function: Function) -> bool:
 
 def is_kernel(function: Function) -> bool:
     """Tell whether numba compiles it: its arrays are explained once, where its module lays them out."""
-    return any(name.split(".")[-1] in {"njit", "vectorize"} for name in decorators(function))
+    return any(name.split(".")[-1] in {"njit", "vectorize", "intrinsic"} for name in decorators(function))
 
 
 def check_typed(sources: Sequence[Source]) -> list[str]:
@@ -140,7 +140,9 @@ def _disagreements(public: Public) -> Iterator[str]:
         if gives and not {"Returns", "Yields"} & set(parts) and not _SAYS_WHAT_IT_GIVES.match(parts[""]):
             yield "does not say what it returns"
     elif len(names) > FEW and not is_kernel(public.function):
-        yield f"has {len(names)} parameters and no Parameters part"
+        unsaid = [n for n in names if not re.search(rf"\b{n}\b", parts[""])]
+        if unsaid:
+            yield f"has {len(names)} parameters, no Parameters part, and no word about {', '.join(unsaid)}"
     yield from _silent_errors(raised(public.function), parts)
 
 

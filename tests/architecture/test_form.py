@@ -136,7 +136,7 @@ PLANTED = [
         doc_laws.check_docstrings,
         "a.py",
         "def f(a: int, b: int, c: int) -> int:\n    '''D.'''",
-        "has 3 parameters and no Parameters",
+        "has 3 parameters, no Parameters part, and no word about a, b, c",
     ),
     (doc_laws.check_dataclasses, "a.py", GOOD.replace("(frozen=True)", ""), "Amount is not frozen"),
     (
@@ -165,6 +165,7 @@ ALLOWED = [
         "nouns/rule.py",
         GOOD.replace("Scale values.", "Return scaled values.").replace("Returns\n    -------", "See\n    ---"),
     ),
+    ("nouns/rule.py", '"""D."""\ndef f(a: int, b: int, c: int) -> int:\n    """Add a and `b`, take away c."""'),
     ("engines/gate.py", '"""D."""\n@njit(cache=True)\ndef f(a: int, b: int, c: int) -> None:\n    """Add up."""'),
     ("faces/cli.py", '"""D."""\n@main.command("run")\ndef run(a: str, b: str, c: str) -> None:\n    """Run it."""'),
 ]

@@ -104,6 +104,16 @@ PLANTED = [
     (laws.check_doors, {"experiments/sweep.py": "import click"}, "imports click outside its door (faces/*)"),
     (laws.check_doors, {"experiments/sweep.py": "import json"}, "imports json outside its door"),
     (laws.check_doors, {"files/cache.py": "import pickle"}, "imports pickle outside its door (none)"),
+    (
+        laws.check_doors,
+        {"faces/text.py": "if more:\n    import scipy"},
+        "faces/text.py:2: imports scipy outside its door",
+    ),
+    (
+        laws.check_floors,
+        {"nouns/a.py": "if TYPE_CHECKING:\n    from ..faces.b import B", "faces/b.py": ""},
+        "reaches up",
+    ),
     (laws.check_doors, {"files/tables.py": "import pandas as pd"}, "imports pandas, which has no door"),
 ]
 
@@ -117,6 +127,7 @@ ALLOWED = [
         "ground/errors.py": "",
     },
     {"faces/plot/bone.py": "import matplotlib", "faces/folder.py": "import json"},
+    {"faces/notebook.py": "if TYPE_CHECKING:\n    from matplotlib.figure import Figure"},
     {"__main__.py": "from .faces.cli import main", "faces/cli.py": "import click"},
 ]
 
