@@ -44,7 +44,7 @@ class Program(NamedTuple):
     start: Ints
     kind: Ints
     first: Ints
-    count: Ints
+    count: Ints  # type: ignore[assignment]  # the method of tuples that it hides is not used
     parts: Ints
     edge: Ints
     sign: Ints

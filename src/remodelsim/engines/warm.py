@@ -16,8 +16,5 @@ def compiled_before() -> bool:
     from .boolean.clock import replicate
     from .ode.system import jacobian
 
-    for kernel, module in ((replicate, "clock"), (jacobian, "system")):
-        folder = Path(kernel.stats.cache_path)
-        if not any(folder.glob(f"{module}.{kernel.__name__}-*.nbi")):
-            return False
-    return True
+    kernels = ((replicate.stats.cache_path, "clock.replicate"), (jacobian.stats.cache_path, "system.jacobian"))
+    return all(any(Path(folder or "").glob(f"{name}-*.nbi")) for folder, name in kernels)

@@ -124,7 +124,8 @@ class Engine:
                 rejected += 1
             else:
                 raise SolveError(
-                    f"the healthy state was unstable in {_MOST_TRIES} draws running", cure="Narrow models/ensemble.yaml."
+                    f"the healthy state was unstable in {_MOST_TRIES} draws running",
+                    cure="Narrow models/ensemble.yaml.",
                 )
         return Ensemble(tuple(draws), rejected)
 

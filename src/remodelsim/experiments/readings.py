@@ -37,8 +37,8 @@ def ode_quantities(
     Returns
     -------
     dict
-        Nodes (activity), cells, ``bmd_hip``, ``bmd_lumbar``, ``ctx``, ``p1np``, ``formation`` and ``resorption``, all of
-        the cell layer as multiples of health; arrays of shape (t,).
+        Nodes (activity), cells, ``bmd_hip``, ``bmd_lumbar``, ``ctx``, ``p1np``, ``formation`` and ``resorption``, all
+        of the cell layer as multiples of health; arrays of shape (t,).
     """
     n = draw.constants.level.size
     cells, healthy = states[:, n:], draw.wiring.healthy

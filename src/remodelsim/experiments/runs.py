@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engines.boolean.sample import Sample, sample
-from ..engines.ode.course import integrate
+from ..engines.ode.course import ATOL, RTOL, integrate
 from ..nouns.intervention import Protocol
 from ..nouns.model import Model
 from .draws import Draw, engine_of
@@ -55,8 +55,8 @@ def ode_run(model: Model, draw: Draw, protocol: Protocol, times: Floats, *, fast
     """
     horizon = max(float(times[-1]), 1e-6)
     stretches = ode_stretches(model, draw, protocol, horizon)
-    rough = {"rtol": _ENSEMBLE_RTOL, "atol": _ENSEMBLE_ATOL} if fast else {}
-    states = integrate(draw.program, draw.constants, draw.wiring, stretches, times, **rough)
+    rtol, atol = (_ENSEMBLE_RTOL, _ENSEMBLE_ATOL) if fast else (RTOL, ATOL)
+    states = integrate(draw.program, draw.constants, draw.wiring, stretches, times, rtol=rtol, atol=atol)
     return ode_quantities(model, draw, stretches, times, states)
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..ground.markup import CLASSES, html_table
 from ..nouns.model import Model
 from ..nouns.readout import Readout
 from ..nouns.scenario import START, Expectation, Scenario
 from .draws import engine_of
 from .readings import boolean_quantities, healthy_value, scale_of, value_of
 from .runs import BooleanRun, Progress, boolean_marks, boolean_run, ensemble_values, ode_run
-from .verdict import THRESHOLD, Verdict, direction, ensemble_verdict, sampled_verdict
+from .verdict import THRESHOLD, VERDICT_HEADER, Verdict, direction, ensemble_verdict, sampled_verdict, verdict_row
 
 Floats = NDArray[np.float64]
 POINTS = 161
@@ -95,6 +97,16 @@ class Result:
         """Whether every expectation was met."""
         return all(outcome.met for outcome in self.outcomes)
 
+    def _repr_html_(self) -> str:
+        """Show the verdicts as one table per arm in notebooks."""
+        return "".join(
+            f"<h4>{escape(self.scenario.arm(arm).label_en)}</h4>"
+            + html_table(
+                VERDICT_HEADER, [verdict_row(n, f, v) for n, both in readouts.items() for f, v in both.items()], CLASSES
+            )
+            for arm, readouts in self.verdicts.items()
+        )
+
     def readouts(self) -> tuple[Readout, ...]:
         """Return the readouts of the scenario."""
         return tuple(self.model.readout(name) for name in self.scenario.readouts)
@@ -160,7 +172,7 @@ def simulate(model: Model, scenario: Scenario, *, seed: int | None = None, progr
         marks=run.marks if run else np.empty(0),
         boolean=means.mean(axis=0),
         mass=_mass(model, grid, means.mean(axis=0)),
-        verdicts=_verdicts(model, scenario, times, courses, values, means),
+        verdicts=_verdicts(model, scenario, courses, values, means),
         outcomes=_outcomes(model, scenario, times, courses, run),
         rejected=rejected,
     )
@@ -206,7 +218,6 @@ def _mass(model: Model, lengths: Floats, boolean: Floats) -> Floats:
 def _verdicts(
     model: Model,
     scenario: Scenario,
-    times: Floats,
     courses: Mapping[str, Mapping[str, Floats]],
     values: Floats,
     means: Floats,

@@ -12,6 +12,7 @@ from ..ground.errors import SolveError
 Floats = NDArray[np.float64]
 DIRECTIONS = ("up", "down", "same")
 THRESHOLD = 0.01
+ARROWS = {"up": "▲ up", "down": "▼ down", "same": "= same"}
 
 
 def direction(change: float, threshold: float) -> str:
@@ -164,3 +165,31 @@ def _normal(z: float) -> float:
     from math import erf, sqrt
 
     return 0.5 * (1.0 + erf(z / sqrt(2.0)))
+
+
+def _share(verdict: Verdict, formalism: str) -> str:
+    if verdict.agreement is None:
+        return "-"
+    return f"{verdict.agreement:.0%} of {verdict.draws} {'draws' if formalism == 'ode' else 'replicates'}"
+
+
+def verdict_row(name: str, formalism: str, verdict: Verdict) -> list[str]:
+    """Return one row of a verdict table, as text.
+
+    Parameters
+    ----------
+    name, formalism
+        Readout and formalism.
+    verdict
+        The verdict.
+
+    Returns
+    -------
+    list of str
+        One cell per title of `VERDICT_HEADER`.
+    """
+    numbers = [f"{verdict.baseline:.3f}", f"{verdict.value:.3f}", f"{verdict.change:+.3f}"]
+    return [name, formalism, *numbers, ARROWS[verdict.direction], _share(verdict, formalism)]
+
+
+VERDICT_HEADER = ("readout", "formalism", "without", "with", "change", "direction", "agreement")

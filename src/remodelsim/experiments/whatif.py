@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ground.errors import ScenarioError
+from ..ground.markup import CLASSES, html_table
 from ..nouns.assignment import parse_assignments, protocol_of
 from ..nouns.intervention import Protocol
 from ..nouns.model import Model
@@ -16,7 +17,7 @@ from ..nouns.readout import Readout
 from .draws import engine_of
 from .readings import boolean_quantities, scale_of, value_of
 from .runs import Progress, boolean_marks, boolean_run, ensemble_values, ode_run
-from .verdict import THRESHOLD, Verdict, ensemble_verdict, sampled_verdict
+from .verdict import THRESHOLD, VERDICT_HEADER, Verdict, ensemble_verdict, sampled_verdict, verdict_row
 
 Floats = NDArray[np.float64]
 FORMALISMS = ("ode", "boolean", "both")
@@ -101,6 +102,14 @@ class Answer:
     verdicts: Mapping[str, Mapping[str, Verdict]]
     rejected: int
     labels: Mapping[str, tuple[str, str]]
+
+    def rows(self) -> list[list[str]]:
+        """Return the rows of the verdict table, one per readout and formalism."""
+        return [verdict_row(n, f, verdict) for n, both in self.verdicts.items() for f, verdict in both.items()]
+
+    def _repr_html_(self) -> str:
+        """Show the answer as a table in notebooks."""
+        return html_table(VERDICT_HEADER, self.rows(), CLASSES)
 
     def as_dict(self) -> dict[str, object]:
         """Return the answer in the form of ``whatif --json``.
@@ -198,7 +207,9 @@ def _ode(
     out = []
     for k, readout in enumerate(readouts):
         limit = question.threshold * scale_of(model, readout, "ode", engine.reference)
-        out.append(ensemble_verdict(float(reference[0][k]), float(reference[1][k]), values[:, 0, k], values[:, 1, k], limit))
+        out.append(
+            ensemble_verdict(float(reference[0][k]), float(reference[1][k]), values[:, 0, k], values[:, 1, k], limit)
+        )
     return out, ensemble.rejected
 
 

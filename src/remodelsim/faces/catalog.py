@@ -142,7 +142,11 @@ def _node_page(model: Model, node: Node) -> str:
         for e in c.effects
         if e.node == node.name
     ]
-    joints = [f"  scales {c.modulator} of the cell layer, from {c.at_zero:g} to {c.at_one:g}" for c in model.couplings if c.node == node.name]
+    joints = [
+        f"  scales {c.modulator} of the cell layer, from {c.at_zero:g} to {c.at_one:g}"
+        for c in model.couplings
+        if c.node == node.name
+    ]
     joints += [f"  follows {f.quantity} of the cell layer in the ODE" for f in model.feedbacks if f.node == node.name]
     head = [
         f"{node.name} (node): {node.label_en}, {node.label_zh}",
@@ -189,7 +193,9 @@ def _compound_page(model: Model, compound: Compound) -> str:
         )
     if compound.pharmacology is not None:
         p = compound.pharmacology
-        lines.append(f"  drug level '{p.drug}' of the cell layer; labelled {p.dose:g} {p.unit} every {p.every_d:g} days")
+        lines.append(
+            f"  drug level '{p.drug}' of the cell layer; labelled {p.dose:g} {p.unit} every {p.every_d:g} days"
+        )
     lines += ["claims", *_claim_lines(model, (c for e in compound.effects for c in e.claims))]
     return "\n".join(line for line in lines if line)
 
@@ -218,9 +224,7 @@ def _claim_page(model: Model, claim: Claim) -> str:
     lines = [f"{claim.id} (claim, {claim.source}): {claim.sentence()}"]
     lines += [f"  {key}: {value}" for key, value in claim.columns.items() if value and key not in {"id", "source"}]
     users = [_arrow(edge) for edge in model.network.edges if claim.id in edge.claims]
-    users += [
-        f"  {c.name} on {e.node}" for c in model.compounds.values() for e in c.effects if claim.id in e.claims
-    ]
+    users += [f"  {c.name} on {e.node}" for c in model.compounds.values() for e in c.effects if claim.id in e.claims]
     return "\n".join([*lines, *(["used by", *users] if users else [])])
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..experiments.simulate import Outcome, Result
-from ..experiments.verdict import Verdict
+from ..experiments.verdict import ARROWS, VERDICT_HEADER, verdict_row
 from ..experiments.whatif import Answer
-
-ARROWS = {"up": "▲ up", "down": "▼ down", "same": "= same"}
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -31,21 +29,6 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([lines[0], "  ".join("-" * w for w in widths), *lines[1:]])
 
 
-def _share(verdict: Verdict, formalism: str) -> str:
-    if verdict.agreement is None:
-        return "-"
-    return f"{verdict.agreement:.0%} of {verdict.draws} {'draws' if formalism == 'ode' else 'replicates'}"
-
-
-def verdict_row(name: str, formalism: str, verdict: Verdict) -> list[str]:
-    """Return one row of a verdict table: readout, formalism, without, with, change, direction, agreement."""
-    numbers = [f"{verdict.baseline:.3f}", f"{verdict.value:.3f}", f"{verdict.change:+.3f}"]
-    return [name, formalism, *numbers, ARROWS[verdict.direction], _share(verdict, formalism)]
-
-
-VERDICT_HEADER = ("readout", "formalism", "without", "with", "change", "direction", "agreement")
-
-
 def answer_text(answer: Answer) -> str:
     """Write the answer of a what-if question as text.
 
@@ -55,14 +38,9 @@ def answer_text(answer: Answer) -> str:
         Question, table, and what was thrown away.
     """
     question = answer.question
-    rows = [
-        verdict_row(name, formalism, verdict)
-        for name, both in answer.verdicts.items()
-        for formalism, verdict in both.items()
-    ]
     head = f"{question.do}, day {question.days:g}, against {question.baseline or 'health'}"
     tail = f"\n{answer.rejected} draws had no stable healthy state and were replaced." if answer.rejected else ""
-    return f"{head}\n\n{table(VERDICT_HEADER, rows)}{tail}"
+    return f"{head}\n\n{table(VERDICT_HEADER, answer.rows())}{tail}"
 
 
 def _outcome_row(outcome: Outcome) -> list[str]:
@@ -91,7 +69,9 @@ def summary(result: Result) -> str:
     parts = [f"{scenario.title_en}\n{scenario.question_en}"]
     for arm, readouts in result.verdicts.items():
         rows = [verdict_row(n, f, v) for n, both in readouts.items() for f, v in both.items()]
-        title = f"{scenario.arm(arm).label_en} against {scenario.arm(scenario.baseline).label_en}, day {scenario.horizon:g}"
+        title = (
+            f"{scenario.arm(arm).label_en} against {scenario.arm(scenario.baseline).label_en}, day {scenario.horizon:g}"
+        )
         parts.append(f"{title}\n\n{table(VERDICT_HEADER, rows)}")
     if result.outcomes:
         header = ("", "arm", "against", "at", "readout", "formalism", "expected", "found")

@@ -11,7 +11,7 @@ _HEADER = ("targets,factors", "target,factor", "targets,functions")
 
 
 def read_bnet(text: str, name: str) -> dict[str, Rule]:
-    """Read the rules of one bnet file.
+    r"""Read the rules of one bnet file.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def read_bnet(text: str, name: str) -> dict[str, Rule]:
 
     Examples
     --------
-    >>> list(read_bnet("targets, factors\\nA, A\\nB, A & !B", "x.bnet"))
+    >>> list(read_bnet("targets, factors\nA, A\nB, A & !B", "x.bnet"))
     ['A', 'B']
     """
     rules: dict[str, Rule] = {}
@@ -45,7 +45,9 @@ def read_bnet(text: str, name: str) -> dict[str, Rule]:
         where = f"{name}:{number}"
         target, comma, expression = (part.strip() for part in code.partition(","))
         if not comma:
-            raise FileFormatError("no comma between target and expression", where=where, cure="Write 'target, expression'.")
+            raise FileFormatError(
+                "no comma between target and expression", where=where, cure="Write 'target, expression'."
+            )
         if target in rules:
             raise FileFormatError(f"target {target} stands twice", where=where, cure="Keep one rule per node.")
         try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _TOP = ("name", "label", "family", "citation", "doi", "note", "parameters", "drugs", "initial")
 _PARAMETER = ("value", "unit", "low", "high", "source")
-_DRUG = ("channel", "scale", "half_life", "dose", "every", "low", "high", "source")
+_DRUG = ("channel", "scale", "half_life", "dose", "every", "low", "high", "source", "flows")
 
 
 def preset_names(folder: str | Path | None = None) -> tuple[str, ...]:
@@ -131,7 +131,10 @@ def _parameter(document: Document, symbol: str, row: Any) -> Parameter:
 
 def _exposure(document: Document, drug: str, row: Any) -> Exposure:
     path = ("drugs", drug)
-    cells = _mapping(document, path, row, _DRUG, _DRUG)
+    cells = _mapping(document, path, row, _DRUG, _DRUG[:-1])
+    flows = cells.get("flows", False)
+    if not isinstance(flows, bool):
+        raise FileFormatError(f"'flows' must be true or false, not {flows!r}", where=document.where((*path, "flows")))
     numbers = {
         key: _number(document, (*path, key), cells[key])
         for key in ("scale", "half_life", "dose", "every", "low", "high")
@@ -141,6 +144,7 @@ def _exposure(document: Document, drug: str, row: Any) -> Exposure:
             drug=drug,
             channel=_text(document, (*path, "channel"), cells["channel"]),
             source=_text(document, (*path, "source"), cells["source"]),
+            flows=flows,
             **numbers,
         )
     except ModelError as error:

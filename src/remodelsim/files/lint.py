@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ..nouns.background import Background
+from ..nouns.compound import Compound
 from ..nouns.model import Model
+from ..nouns.network import Node
+from ..nouns.readout import Readout
 
 Check = Callable[[Model], Iterator[str]]
 # bone, cells and processes: a compound reaches them through a mechanism
@@ -40,7 +44,7 @@ def effects_on_outcomes(model: Model) -> Iterator[str]:
     for compound in model.compounds.values():
         for effect in compound.effects:
             if effect.node in OUTCOMES and not effect.phenomenological:
-                yield f"compound {compound.name} acts on the outcome {effect.node} without being marked phenomenological"
+                yield f"compound {compound.name} acts on the outcome {effect.node}, not marked phenomenological"
 
 
 def saturated_levels(model: Model) -> Iterator[str]:
@@ -52,7 +56,12 @@ def saturated_levels(model: Model) -> Iterator[str]:
 
 def missing_labels(model: Model) -> Iterator[str]:
     """Yield everything that lacks an English or Chinese label."""
-    things = [*model.network.nodes, *model.compounds.values(), *model.backgrounds.values(), *model.readouts.values()]
+    things: list[Node | Compound | Background | Readout] = [
+        *model.network.nodes,
+        *model.compounds.values(),
+        *model.backgrounds.values(),
+        *model.readouts.values(),
+    ]
     for thing in things:
         if not thing.label_en or not thing.label_zh:
             yield f"{thing.name} lacks a label in English or Chinese"

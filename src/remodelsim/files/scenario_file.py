@@ -254,7 +254,9 @@ def _expectations(
     formalism = expected.formalism or shape.formalism
     if shape.formalism not in {"both", formalism}:
         raise FileFormatError(
-            f"the scenario runs {shape.formalism} only", where=document.where((*path, "formalism")), allowed=[shape.formalism]
+            f"the scenario runs {shape.formalism} only",
+            where=document.where((*path, "formalism")),
+            allowed=[shape.formalism],
         )
     formalisms = ("ode", "boolean") if formalism == "both" else (formalism,)
     return [

@@ -1,4 +1,4 @@
-"""Shapes of YAML files: pydantic checks the data, and every complaint gets its file, line and column. The door to pydantic."""
+"""Shapes of YAML files: pydantic (its one door) checks the data, and every complaint gets file, line and column."""
 
 from __future__ import annotations
 
@@ -82,13 +82,12 @@ def _keys(loc: tuple[str | int, ...], value: Any) -> tuple[str | int, ...]:
     """Keep the parts of a pydantic location that are keys of the data (it also names members of unions)."""
     out: list[str | int] = []
     for part in loc:
-        if isinstance(value, dict) and part in value:
+        inside = (isinstance(value, dict) and part in value) or (
+            isinstance(value, list) and isinstance(part, int) and part < len(value)
+        )
+        if inside:
             value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
-        else:
-            continue
-        out.append(part)
+            out.append(part)
     return tuple(out)
 
 
@@ -125,7 +124,11 @@ def _complaint(
     saying = _SAYINGS.get(complaint["type"])
     if saying is None:
         return FileFormatError(f"'{key}': {complaint['msg'][:1].lower()}{complaint['msg'][1:]}", where=where)
-    shown = repr(complaint["input"]) if isinstance(complaint["input"], str | int | float | bool | None) else "a list or mapping"
+    shown = (
+        repr(complaint["input"])
+        if isinstance(complaint["input"], str | int | float | bool | None)
+        else "a list or mapping"
+    )
     return FileFormatError(saying.format(key=key, value=shown), where=where)
 
 

@@ -44,7 +44,7 @@ def read_text(path: Traversable) -> str:
     Returns
     -------
     str
-        Its text, line ends as "\\n".
+        Its text, with Unix line ends.
 
     Raises
     ------
@@ -117,7 +117,9 @@ def _check_header(header: list[str], name: str, columns: Sequence[str], *, exact
             )
     for i, column in enumerate(header):
         if exact and column not in columns:
-            raise FileFormatError(f"unknown column '{column}'", where=where, nearest=nearest(column, columns), allowed=columns)
+            raise FileFormatError(
+                f"unknown column '{column}'", where=where, nearest=nearest(column, columns), allowed=columns
+            )
         if column in header[:i]:
             raise FileFormatError(f"column '{column}' stands twice", where=where)
 
@@ -168,11 +170,17 @@ def read_nodes(text: str, name: str = "nodes.csv") -> tuple[Node, ...]:
 
 
 def _node(where: str, row: dict[str, str]) -> Node:
-    words = {key: row[key] for key in ("name", "label_en", "label_zh", "kind", "cell", "unit", "lane")}
-    numbers = {key: number(row, key, where) for key in ("level", "gain", "tau_h")}
     return Node(
-        **words,
-        **numbers,
+        name=row["name"],
+        label_en=row["label_en"],
+        label_zh=row["label_zh"],
+        kind=row["kind"],
+        cell=row["cell"],
+        unit=row["unit"],
+        lane=row["lane"],
+        level=number(row, "level", where),
+        gain=number(row, "gain", where),
+        tau_h=number(row, "tau_h", where),
         identifier=row["identifier"],
         synonyms=tuple(s.strip() for s in row["synonyms"].split(";") if s.strip()),
         description=row["description"],

@@ -35,7 +35,9 @@ def data_root(kind: str, folder: str | Path | None = None) -> Traversable:
         own = Path(folder)
         if own.is_dir():
             return own
-        raise FileFormatError(f"no folder '{own}' with {kind}", cure=f"Give a folder laid out like the shipped {kind}/.")
+        raise FileFormatError(
+            f"no folder '{own}' with {kind}", cure=f"Give a folder laid out like the shipped {kind}/."
+        )
     checkout = Path(__file__).resolve().parents[3] / kind
     if (checkout.parent / "pyproject.toml").is_file() and checkout.is_dir():
         return checkout

@@ -110,7 +110,7 @@ def _marked(error: MarkedYAMLError, name: str, what: str, cure: str = "") -> Fil
     return FileFormatError(what, where=where, cure=cure)
 
 
-def _plain(value: Any, path: Path_, places: dict[Path_, tuple[int, int]], name: str) -> Any:  # noqa: ANN401
+def _plain(value: Any, path: Path_, places: dict[Path_, tuple[int, int]], name: str) -> Any:
     if len(path) > _DEEPEST:
         raise FileFormatError(f"nested more than {_DEEPEST} levels deep", where=name)
     _refuse_anchors(value, path, places, name)
@@ -130,11 +130,13 @@ def _plain(value: Any, path: Path_, places: dict[Path_, tuple[int, int]], name: 
         return None
     place = places.get(path, (1, 1))
     raise FileFormatError(
-        f"{type(value).__name__} is not plain data", where=f"{name}:{place[0]}:{place[1]}", cure="Write text or a number."
+        f"{type(value).__name__} is not plain data",
+        where=f"{name}:{place[0]}:{place[1]}",
+        cure="Write text or a number.",
     )
 
 
-def _refuse_anchors(value: Any, path: Path_, places: dict[Path_, tuple[int, int]], name: str) -> None:  # noqa: ANN401
+def _refuse_anchors(value: Any, path: Path_, places: dict[Path_, tuple[int, int]], name: str) -> None:
     anchor = getattr(value, "anchor", None)
     if isinstance(value, CommentedMap | CommentedSeq) and anchor is not None and anchor.value is not None:
         place = places.get(path, (1, 1))

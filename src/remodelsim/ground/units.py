@@ -120,7 +120,10 @@ def parse_amount(text: str, *, where: str = "") -> Amount:
     value, unit = split
     if not unit:
         raise UnitError(f"dose '{text.strip()}' has no unit", where=where, allowed=_DOSE_UNITS)
-    known = {name.lower(): name for name in _DOSE_UNITS if name not in {"mM", "mmol/L"}} | {"mm": "mM", "mmol/l": "mmol/L"}
+    known = {name.lower(): name for name in _DOSE_UNITS if name not in {"mM", "mmol/L"}} | {
+        "mm": "mM",
+        "mmol/l": "mmol/L",
+    }
     name = unit if unit in _DOSE_UNITS else known.get(unit.lower())
     if name is None:
         raise UnitError(
@@ -161,7 +164,9 @@ def parse_days(text: str | float, *, where: str = "") -> float:
     if isinstance(text, str):
         split = _split(text)
         if split is None:
-            raise UnitError(f"'{text}' is not a time", where=where, cure="Write days, or a number with h, d, wk, mo or y.")
+            raise UnitError(
+                f"'{text}' is not a time", where=where, cure="Write days, or a number with h, d, wk, mo or y."
+            )
         value, unit = split
     else:
         value, unit = float(text), "d"

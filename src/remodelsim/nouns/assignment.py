@@ -75,7 +75,9 @@ def parse_assignments(text: str, *, where: str = "") -> tuple[Assignment, ...]:
     return tuple(out)
 
 
-def actions_of(model: Model, assignment: Assignment, span: Span | None = None, every_d: float = 0.0) -> tuple[Action, ...]:
+def actions_of(
+    model: Model, assignment: Assignment, span: Span | None = None, every_d: float = 0.0
+) -> tuple[Action, ...]:
     """Turn an assignment into what is done.
 
     A dose with a unit is given of a compound. ``on`` sets a background, else doses a compound as usual, else switches a

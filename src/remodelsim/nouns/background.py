@@ -47,4 +47,6 @@ class Background:
                 raise ModelError(f"background {self.name} holds {node} at {level:g}", allowed=["0 to 1"])
         for node, course in self.courses.items():
             if course not in COURSES:
-                raise ModelError(f"background {self.name}: {node} follows an unknown course '{course}'", allowed=COURSES)
+                raise ModelError(
+                    f"background {self.name}: {node} follows an unknown course '{course}'", allowed=COURSES
+                )

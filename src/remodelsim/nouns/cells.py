@@ -91,6 +91,8 @@ class Exposure:
         Doses in mg outside of which a user is warned.
     source
         Where scale, half-life and label come from.
+    flows
+        Whether the model was published with the drug flowing in at a constant rate instead of single doses.
 
     Raises
     ------
@@ -107,6 +109,7 @@ class Exposure:
     low: float
     high: float
     source: str
+    flows: bool = False
 
     def __post_init__(self) -> None:
         if self.channel not in CHANNELS:

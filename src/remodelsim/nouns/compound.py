@@ -39,7 +39,9 @@ class DoseRange:
 
     def __post_init__(self) -> None:
         if not 0.0 < self.low <= self.default <= self.high:
-            raise ModelError(f"doses {self.low:g}, {self.default:g}, {self.high:g} are not in the order low, default, high")
+            raise ModelError(
+                f"doses {self.low:g}, {self.default:g}, {self.high:g} are not in the order low, default, high"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,9 @@ class Coupling:
         if min(self.at_zero, self.at_one) < 0.0:
             raise ModelError(f"{who} has a negative end")
         if not min(self.at_zero, self.at_one) < 1.0 < max(self.at_zero, self.at_one):
-            raise ModelError(f"{who} runs from {self.at_zero:g} to {self.at_one:g}", allowed=["1 strictly between the ends"])
+            raise ModelError(
+                f"{who} runs from {self.at_zero:g} to {self.at_one:g}", allowed=["1 strictly between the ends"]
+            )
         if not self.claims and not self.assumption:
             raise ModelError(f"{who} has no evidence", cure="Give claim ids or an assumption with its reason.")
 

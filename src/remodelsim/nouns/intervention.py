@@ -66,7 +66,9 @@ class Clamp:
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.level <= 1.0:
-            raise ScenarioError(f"{self.node} cannot be held at {self.level:g}", allowed=["0 to 1", "on", "off", "high", "low"])
+            raise ScenarioError(
+                f"{self.node} cannot be held at {self.level:g}", allowed=["0 to 1", "on", "off", "high", "low"]
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,9 @@ class Dosing:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.every_d) and self.every_d >= 0.0):
-            raise ScenarioError(f"{self.compound} cannot be given every {self.every_d:g} days", allowed=["above 0 days"])
+            raise ScenarioError(
+                f"{self.compound} cannot be given every {self.every_d:g} days", allowed=["above 0 days"]
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,8 @@ class Protocol:
             for other in self.actions[:i]:
                 if _subject(action) == _subject(other) and action.span.overlaps(other.span):
                     raise ScenarioError(
-                        f"{_subject(action)[1]} is set twice at the same time", cure="Give each setting a time of its own."
+                        f"{_subject(action)[1]} is set twice at the same time",
+                        cure="Give each setting a time of its own.",
                     )
 
     def __iter__(self) -> Iterator[Action]:

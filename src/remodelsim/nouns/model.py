@@ -74,7 +74,9 @@ class Model:
             named += [(n, f"background {background.name}") for n in (*background.levels, *background.courses)]
         for readout in self.readouts.values():
             known = (*readout.ode.names, *readout.boolean.names, *readout.cells.values())
-            named += [(n, f"readout {readout.name}") for n in known if n not in CELL_QUANTITIES and n not in self.readouts]
+            named += [
+                (n, f"readout {readout.name}") for n in known if n not in CELL_QUANTITIES and n not in self.readouts
+            ]
         for node, user in named:
             if node not in self.network.index:
                 raise ModelError(f"{user} names an unknown node '{node}'", nearest=nearest(node, self.network.index))

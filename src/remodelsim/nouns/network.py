@@ -106,7 +106,9 @@ class Edge:
         if self.sign not in {1, -1}:
             raise ModelError(f"sign of edge {self.source} -> {self.target} is {self.sign}", allowed=["+1", "-1"])
         if not 0.0 < self.strength <= 1.0:
-            raise ModelError(f"strength of edge {self.source} -> {self.target} is {self.strength:g}", allowed=["above 0 to 1"])
+            raise ModelError(
+                f"strength of edge {self.source} -> {self.target} is {self.strength:g}", allowed=["above 0 to 1"]
+            )
         if not self.claims and not self.assumption:
             raise ModelError(
                 f"edge {self.source} -> {self.target} has no evidence",
@@ -178,7 +180,9 @@ class Network:
             if key not in signs:
                 raise ModelError(f"edge {edge.source} -> {edge.target} is no regulator in the rule of {edge.target}")
             if signs[key] != edge.sign:
-                raise ModelError(f"edge {edge.source} -> {edge.target} has sign {edge.sign:+d}, its rule {signs[key]:+d}")
+                raise ModelError(
+                    f"edge {edge.source} -> {edge.target} has sign {edge.sign:+d}, its rule {signs[key]:+d}"
+                )
         missing = next((key for key in signs if key not in seen), None)
         if missing is not None:
             raise ModelError(f"the rule of {missing[1]} uses {missing[0]}, but no edge says why")

@@ -69,11 +69,12 @@ class Expr:
             case "const":
                 return str(int(self.value))
             case "not":
-                return "!" + self.args[0]._bracketed()
+                return "!" + self.args[0].bracketed()
             case _:
-                return (" & " if self.op == "and" else " | ").join(part._bracketed() for part in self.args)
+                return (" & " if self.op == "and" else " | ").join(part.bracketed() for part in self.args)
 
-    def _bracketed(self) -> str:
+    def bracketed(self) -> str:
+        """Write the expression so that it can stand inside another one."""
         return f"({self.text()})" if self.op in {"and", "or"} else self.text()
 
 
@@ -180,22 +181,24 @@ def _check_tokens(text: str) -> None:
         match = _TOKEN.match(text, position)
         if match is None:
             bad = text[position:].lstrip()[0]
-            raise RuleError(f"unexpected '{bad}' in the expression", allowed=["names", "&", "|", "!", "(", ")", "0", "1"])
-        token = match.group().strip()
-        depth += (token == "(") - (token == ")")
-        opens = token in {"!", "("}
-        is_operand = token not in {"&", "|", "!", "(", ")"}
+            raise RuleError(
+                f"unexpected '{bad}' in the expression", allowed=["names", "&", "|", "!", "(", ")", "0", "1"]
+            )
+        symbol = match.group().strip()
+        depth += (symbol == "(") - (symbol == ")")
+        opens = symbol in {"!", "("}
+        is_operand = symbol not in {"&", "|", "!", "(", ")"}
         if (opens or is_operand) != operand_due or depth < 0:
-            raise RuleError(f"'{token}' stands where {'a name' if operand_due else 'an operator'} is due")
-        operand_due = opens or token in {"&", "|"}
+            raise RuleError(f"'{symbol}' stands where {'a name' if operand_due else 'an operator'} is due")
+        operand_due = opens or symbol in {"&", "|"}
         position = match.end()
     if operand_due or depth:
         raise RuleError("the expression ends too early", cure="Close every bracket and give every operator both sides.")
 
 
 @cache
-def _algebra() -> Any:  # noqa: ANN401  (boolean.py has no types)
-    from boolean import BooleanAlgebra  # noqa: PLC0415  (loaded only when a rule is read)
+def _algebra() -> Any:
+    from boolean import BooleanAlgebra
 
     return BooleanAlgebra()
 
@@ -210,7 +213,7 @@ def _parse(text: str) -> Expr:
         raise RuleError("the expression is nested too deep") from None
 
 
-def _convert(parsed: Any) -> Expr:  # noqa: ANN401
+def _convert(parsed: Any) -> Expr:
     algebra = _algebra()
     if parsed is algebra.TRUE or parsed is algebra.FALSE:
         return Expr("const", value=parsed is algebra.TRUE)

@@ -88,7 +88,9 @@ class Expectation:
         if not self.at_day > 0.0:
             raise ScenarioError(f"nothing can be expected at day {self.at_day:g}", where=self.where)
         if not 0.0 < self.threshold < 1.0:
-            raise ScenarioError(f"a threshold of {self.threshold:g} makes no sense", where=self.where, allowed=["0 to 1"])
+            raise ScenarioError(
+                f"a threshold of {self.threshold:g} makes no sense", where=self.where, allowed=["0 to 1"]
+            )
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,8 @@ class Scenario:
                 self._check_arm(expectation.against, expectation.where)
             if expectation.at_day > self.horizon:
                 raise ScenarioError(
-                    f"day {expectation.at_day:g} lies after the horizon of {self.horizon:g} days", where=expectation.where
+                    f"day {expectation.at_day:g} lies after the horizon of {self.horizon:g} days",
+                    where=expectation.where,
                 )
 
     def _check_arm(self, name: str, where: str) -> None:

@@ -45,8 +45,8 @@ def cumulated(rate: Floats) -> Floats:
 def _corner(tables: Tables, state: Bits, i: int) -> int:
     corner = 0
     for j in range(tables.count[i]):
-        corner |= np.int64(state[tables.regulator[tables.first[i] + j]]) << j
-    return tables.offset[i] + corner
+        corner += int(state[tables.regulator[tables.first[i] + j]]) << j
+    return int(tables.offset[i]) + corner
 
 
 @njit(cache=True)

@@ -113,7 +113,9 @@ def exact_means(
     nodes = relevant(tables, wanted, beta == 0.0)
     if nodes.size > MOST_NODES:
         raise SolveError(
-            f"{nodes.size} nodes matter, too many for an exact answer", allowed=[f"up to {MOST_NODES}"], cure="Sample instead."
+            f"{nodes.size} nodes matter, too many for an exact answer",
+            allowed=[f"up to {MOST_NODES}"],
+            cure="Sample instead.",
         )
     chance = _probabilities(tables, nodes, alpha, beta)
     rate = tables.rate[nodes]

@@ -1,8 +1,8 @@
 """Look-up tables: what each node asks for in every corner of its regulators, unbiased in health.
 
-A Boolean node resamples itself at rate 1/tau: it becomes 1 with probability G(s), s in {0, 1}^n, which is flipping on at
-rate G(s)/tau and off at (1 - G(s))/tau. The mean of G over corners is not G of the mean, so the odds of every rule get a
-bias that makes the mean over independent regulators at their healthy levels equal the healthy level.
+A Boolean node resamples itself at rate 1/tau: it becomes 1 with probability G(s), s in {0, 1}^n, which is flipping on
+at rate G(s)/tau and off at (1 - G(s))/tau. The mean of G over corners is not G of the mean, so the odds of every rule
+get a bias that makes the mean over independent regulators at their healthy levels equal the healthy level.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Tables(NamedTuple):
 
     regulator: Ints
     first: Ints
-    count: Ints
+    count: Ints  # type: ignore[assignment]  # the method of tuples that it hides is not used
     offset: Ints
     asked: Floats
     level: Floats

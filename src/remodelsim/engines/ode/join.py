@@ -16,11 +16,13 @@ from ...nouns.network import Network
 from ..gate import node_gate
 from ..program import Constants, Program
 from .cell_steady import parameter_vector, steady_state
-from .cells import DRUGS, MODULATORS, OUTPUTS, K, cell_outputs
+from .cells import DRUGS, MODULATORS, K, cell_outputs
 from .system import CELLS, DRUG_COUNT, MODS, OUTS, QUANTITIES, Wiring
 
 Floats = NDArray[np.float64]
 ESTROGEN = "Estrogen"
+# by what the cells feel estrogen: its loss, where the network has a node for that (gated by the gut flora), else itself
+SENSORS = ("EstrogenLossSignal", ESTROGEN)
 
 
 def moebius(at_zero: float, healthy: float, at_one: float) -> tuple[float, float, float]:
@@ -111,10 +113,13 @@ class Joint:
             node=np.asarray(nodes, dtype=np.int64),
             modulator=np.asarray([MODULATORS.index(c.modulator) for c in self.couplings], dtype=np.int64),
             curve=np.asarray(curve, dtype=np.float64).reshape(-1, 3),
-            estrogen=index[ESTROGEN],
+            estrogen=next(index[name] for name in SENSORS if name in index),
+            without=0.0,
             parameters=p,
         )
-        p[K.signal_direct], p[K.estrogen_share] = pin(program, constants, wiring)
+        lost, _ = settled(program, constants, wiring, index[ESTROGEN], 0.0, -1.0, _SWEEPS)
+        wiring = wiring._replace(without=float(lost[wiring.estrogen]))
+        p[K.signal_direct], p[K.estrogen_share] = pin(program, constants, wiring, index[ESTROGEN])
         return wiring
 
 
@@ -125,7 +130,7 @@ def _known(name: str, names: Sequence[str], who: str) -> None:
 
 @njit(cache=True)
 def settled(
-    program: Program, constants: Constants, wiring: Wiring, estrogen: float, signal: float, sweeps: int
+    program: Program, constants: Constants, wiring: Wiring, hormone: int, estrogen: float, signal: float, sweeps: int
 ) -> tuple[Floats, float]:
     """Return the node activities weeks after a change of estrogen or of the RANKL signal, with the cells as in health.
 
@@ -133,8 +138,10 @@ def settled(
     ----------
     program, constants, wiring
         The draw.
+    hormone
+        Position of Estrogen.
     estrogen
-        Activity at which Estrogen is held.
+        Activity at which it is held.
     signal
         RANKL signal L that is imposed; negative to let it follow the nodes RANKL and OPG.
     sweeps
@@ -158,7 +165,7 @@ def settled(
         change = 0.0
         for i in range(x.size):
             asked = constants.level[i]
-            if i == wiring.estrogen:
+            if i == hormone:
                 asked = estrogen
             elif wiring.owner[i] == CELLS + OUTS - 1:
                 asked = constants.level[i] * strength / (constants.level[i] * strength + 1.0 - constants.level[i])
@@ -182,7 +189,7 @@ def differentiation_factor(x: Floats, wiring: Wiring) -> float:
     return max(factor, _SMALLEST)
 
 
-def pin(program: Program, constants: Constants, wiring: Wiring) -> tuple[float, float]:
+def pin(program: Program, constants: Constants, wiring: Wiring, hormone: int) -> tuple[float, float]:
     """Return (signal_direct, estrogen_share), so that RANKL and estrogen are each counted once.
 
     Osteoclasts form at a rate proportional to the RANKL signal L and fall with estrogen e (Jörg et al. 2022,
@@ -195,6 +202,8 @@ def pin(program: Program, constants: Constants, wiring: Wiring) -> tuple[float, 
     ----------
     program, constants, wiring
         The draw; its two parameters are not read.
+    hormone
+        Position of Estrogen.
 
     Returns
     -------
@@ -203,10 +212,10 @@ def pin(program: Program, constants: Constants, wiring: Wiring) -> tuple[float, 
     """
     p = wiring.parameters
     least = max(1.0 - p[K.b], 0.05)
-    healthy = float(constants.level[wiring.estrogen])
-    x, _ = settled(program, constants, wiring, healthy, least, _SWEEPS)
+    healthy = float(constants.level[hormone])
+    x, _ = settled(program, constants, wiring, hormone, healthy, least, _SWEEPS)
     direct = 1.0 - float(np.log(differentiation_factor(x, wiring)) / np.log(least))
-    x, signal = settled(program, constants, wiring, 0.0, -1.0, _SWEEPS)
+    x, signal = settled(program, constants, wiring, hormone, 0.0, -1.0, _SWEEPS)
     carried = differentiation_factor(x, wiring) * max(signal, _SMALLEST) ** direct
     return direct, float(np.log(carried) / np.log(1.0 + 1.0 / p[K.e_Q]))
 

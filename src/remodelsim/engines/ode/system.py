@@ -4,7 +4,7 @@ State: the n nodes, then the cells of `CELL_STATES`. Time is in days. For a node
 
     tau dx/dt = alpha + beta G(x) - x
 
-where compounds set alpha and beta (an activation by s o turns G into s o + (1 - s o) G, an inhibition into (1 - s o) G).
+where compounds set alpha and beta (an activation by s o makes G to s o + (1 - s o) G, an inhibition to (1 - s o) G).
 A node that the cell layer owns follows l r / (l r + 1 - l) with r = q / q_healthy instead of its rule: its odds are
 proportional to the quantity q, and it stands at its healthy level l in health.
 """
@@ -34,6 +34,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 CELLS, MODS, OUTS, DRUG_COUNT = len(CELL_STATES), len(MODULATORS), len(OUTPUTS), len(DRUGS)
 QUANTITIES = (*CELL_STATES, *OUTPUTS)
+# a disturbed signal may ask for less than no estrogen; the equations of the cells bear this much
+LEAST_ESTROGEN = -0.2
 
 
 class Wiring(NamedTuple):
@@ -50,7 +52,9 @@ class Wiring(NamedTuple):
     curve : float64 array, shape (c, 3)
         Its Möbius curve (p + q x) / (1 + r x).
     estrogen : int
-        Position of the node Estrogen.
+        Position of the node by which the cells feel estrogen.
+    without : float
+        Activity of that node without estrogen; the cells feel e = (x - without) / (level - without), 1 in health.
     parameters : float64 array
         Parameters of the cell layer.
     """
@@ -61,6 +65,7 @@ class Wiring(NamedTuple):
     modulator: Ints
     curve: Floats
     estrogen: int
+    without: float
     parameters: Floats
 
 
@@ -112,6 +117,13 @@ def modulators(x: Floats, wiring: Wiring, doing: Doing, out: Floats) -> None:
     for c in range(wiring.node.size):
         a = x[wiring.node[c]]
         out[wiring.modulator[c]] *= (wiring.curve[c, 0] + wiring.curve[c, 1] * a) / (1.0 + wiring.curve[c, 2] * a)
+
+
+@njit(cache=True)
+def felt_estrogen(x: Floats, constants: Constants, wiring: Wiring) -> float:
+    """Return estrogen as the cells feel it: 1 in health, 0 when it is lost, above 1 where its loss cannot be sensed."""
+    healthy = constants.level[wiring.estrogen]
+    return max((x[wiring.estrogen] - wiring.without) / (healthy - wiring.without), LEAST_ESTROGEN)
 
 
 @njit(cache=True)
@@ -175,7 +187,7 @@ def rates(
     n = constants.level.size
     x, cells = state[:n], state[n:]
     m, d, outputs, values = np.empty(MODS), np.empty(DRUG_COUNT), np.empty(OUTS), np.empty(program.kind.size)
-    estrogen = x[wiring.estrogen] / constants.level[wiring.estrogen]
+    estrogen = felt_estrogen(x, constants, wiring)
     modulators(x, wiring, doing, m)
     drug_levels(doing, t, d)
     cell_rates(cells, m, d, estrogen, wiring.parameters, out[n:])
@@ -197,7 +209,7 @@ def jacobian(
     x, cells = state[:n], state[n:]
     m, d, values = np.empty(MODS), np.empty(DRUG_COUNT), np.empty(program.kind.size)
     slopes = np.empty(program.source.size)
-    estrogen = x[wiring.estrogen] / constants.level[wiring.estrogen]
+    estrogen = felt_estrogen(x, constants, wiring)
     modulators(x, wiring, doing, m)
     drug_levels(doing, t, d)
     out[:] = 0.0
@@ -240,9 +252,10 @@ def _cell_blocks(
     cell_output_jacobian(cells, m, d, estrogen, wiring.parameters, oy, om)
     cell_outputs(cells, m, d, estrogen, wiring.parameters, outputs)
     _modulator_slopes(x, wiring, doing, bend)
+    felt = 1.0 / (constants.level[wiring.estrogen] - wiring.without) if estrogen > LEAST_ESTROGEN else 0.0
     out[n:, n:] += jy
     for r in range(CELLS):
-        out[n + r, wiring.estrogen] += je[r] / constants.level[wiring.estrogen]
+        out[n + r, wiring.estrogen] += je[r] * felt
         for c in range(wiring.node.size):
             out[n + r, wiring.node[c]] += jm[r, wiring.modulator[c]] * bend[c]
     for i in range(n):

@@ -1,0 +1,181 @@
+"""What is the same for every sample of one network: where each derivative goes in the sparse Jacobian."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..program import Program
+from .cells import cell_jacobian, cell_output_jacobian
+from .sparse import Pattern, analyse, entry
+from .system import CELLS, DRUG_COUNT, MODS, OUTS, Wiring
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+_PROBES = 3
+
+
+class Layout(NamedTuple):
+    """A network joined to the cells, as its kernels need it; n nodes, e edges, c couplings, N = n + 10 states.
+
+    Attributes
+    ----------
+    program : Program
+        The rules.
+    pattern : Pattern
+        Entries of the Jacobian and their elimination.
+    ruled : int64 array
+        Nodes that follow their rule.
+    owned, owner : int64 arrays
+        Nodes that follow the cell layer, and the quantity that each follows.
+    node, modulator : int64 arrays, shape (c,)
+        What each coupling reads and scales.
+    estrogen : int
+        Position of the node Estrogen.
+    diagonal : int64 array, shape (N,)
+        Position of each diagonal entry among the values of the Jacobian.
+    edge : int64 array, shape (e,)
+        Position of each edge's entry; -1 for edges into nodes that follow no rule here.
+    cell_cell, cell_coupling, cell_estrogen : int64 arrays, shapes (10, 10), (10, c) and (10,)
+        Positions of the entries in the rows of the cells; -1 where there is none.
+    owned_cell, owned_coupling : int64 arrays, shapes (owned, 10) and (owned, c)
+        Positions of the entries in the rows of the owned nodes.
+    deepest : int
+        Most elements in one rule.
+    """
+
+    program: Program
+    pattern: Pattern
+    ruled: Ints
+    owned: Ints
+    owner: Ints
+    node: Ints
+    modulator: Ints
+    estrogen: int
+    diagonal: Ints
+    edge: Ints
+    cell_cell: Ints
+    cell_coupling: Ints
+    cell_estrogen: Ints
+    owned_cell: Ints
+    owned_coupling: Ints
+    deepest: int
+
+
+def make_layout(program: Program, wiring: Wiring) -> Layout:
+    """Find the pattern of the Jacobian and its elimination; once per network.
+
+    Parameters
+    ----------
+    program
+        The rules.
+    wiring
+        The joints of any draw; only what is the same for all draws is read.
+
+    Returns
+    -------
+    Layout
+        For every draw of this network.
+    """
+    n, couplings = program.start.size - 1, wiring.node.size
+    ruled = np.flatnonzero((wiring.owner < 0) & (np.diff(program.start) > 0))
+    owned = np.flatnonzero(wiring.owner >= 0)
+    touched = _Touched(wiring)
+    followed = np.isin(program.target, ruled)
+    wanted = [(int(t), int(s)) for t, s in zip(program.target[followed], program.source[followed], strict=True)]
+    wanted += [place for place, _ in touched.cells(n)] + [place for place, _ in touched.owned(n, owned)]
+    pattern = analyse(n + CELLS, wanted)
+    cell_cell, cell_coupling, cell_estrogen = _nowhere(CELLS, CELLS), _nowhere(CELLS, couplings), _nowhere(CELLS)
+    owned_cell, owned_coupling = _nowhere(owned.size, CELLS), _nowhere(owned.size, couplings)
+    tables = {"cell": cell_cell, "coupling": cell_coupling, "estrogen": cell_estrogen[:, None]}
+    for (i, j), (kind, column) in touched.cells(n):
+        tables[kind][i - n, column] = entry(pattern, i, j)
+    tables = {"cell": owned_cell, "coupling": owned_coupling}
+    for (i, j), (kind, column) in touched.owned(n, owned):
+        tables[kind][np.searchsorted(owned, i), column] = entry(pattern, i, j)
+    edge = np.array(
+        [
+            entry(pattern, t, s) if follows else -1
+            for t, s, follows in zip(program.target, program.source, followed, strict=True)
+        ],
+        dtype=np.int64,
+    )
+    return Layout(
+        program=program,
+        pattern=pattern,
+        ruled=ruled.astype(np.int64),
+        owned=owned.astype(np.int64),
+        owner=wiring.owner[owned].astype(np.int64),
+        node=wiring.node,
+        modulator=wiring.modulator,
+        estrogen=wiring.estrogen,
+        diagonal=np.array([entry(pattern, i, i) for i in range(n + CELLS)], dtype=np.int64),
+        edge=edge,
+        cell_cell=cell_cell,
+        cell_coupling=cell_coupling,
+        cell_estrogen=cell_estrogen,
+        owned_cell=owned_cell,
+        owned_coupling=owned_coupling,
+        deepest=int(np.diff(program.start).max(initial=1)),
+    )
+
+
+def _nowhere(*shape: int) -> Ints:
+    return np.full(shape, -1, dtype=np.int64)
+
+
+Place = tuple[tuple[int, int], tuple[str, int]]
+
+
+class _Touched:
+    """Which derivatives of the cell layer can differ from 0: found by asking its kernels at points without symmetry."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self.wiring = wiring
+        self.states, self.modulators = np.zeros((CELLS, CELLS)), np.zeros((CELLS, MODS))
+        self.estrogen = np.zeros(CELLS)
+        self.output_states, self.output_modulators = np.zeros((OUTS, CELLS)), np.zeros((OUTS, MODS))
+        rng = np.random.default_rng(1)
+        for _ in range(_PROBES):
+            self._probe(rng)
+
+    def _probe(self, rng: np.random.Generator) -> None:
+        p = np.where(self.wiring.parameters == 0.0, 0.1, self.wiring.parameters) * rng.uniform(0.7, 1.3, self.wiring.parameters.size)
+        y = np.where(self.wiring.healthy[:CELLS] > 0.0, self.wiring.healthy[:CELLS], 1.0) * rng.uniform(0.5, 2.0, CELLS)
+        m, d = rng.uniform(0.5, 2.0, MODS), rng.uniform(0.5, 2.0, DRUG_COUNT)
+        jy, jm, je = np.empty((CELLS, CELLS)), np.empty((CELLS, MODS)), np.empty(CELLS)
+        oy, om = np.empty((OUTS, CELLS)), np.empty((OUTS, MODS))
+        cell_jacobian(y, m, d, 0.7, p, jy, jm, je)
+        cell_output_jacobian(y, m, d, 0.7, p, oy, om)
+        self.states += np.abs(jy)
+        self.modulators += np.abs(jm)
+        self.estrogen += np.abs(je)
+        self.output_states += np.abs(oy)
+        self.output_modulators += np.abs(om)
+
+    def cells(self, n: int) -> Iterator[Place]:
+        """Yield the entries in the rows of the cells, with what each is the derivative by."""
+        for r in range(CELLS):
+            for s in np.flatnonzero(self.states[r]):
+                yield (n + r, n + int(s)), ("cell", int(s))
+            for c, (node, modulator) in enumerate(zip(self.wiring.node, self.wiring.modulator, strict=True)):
+                if self.modulators[r, modulator]:
+                    yield (n + r, int(node)), ("coupling", c)
+            if self.estrogen[r]:
+                yield (n + r, self.wiring.estrogen), ("estrogen", 0)
+
+    def owned(self, n: int, nodes: Ints) -> Iterator[Place]:
+        """Yield the entries in the rows of the nodes that the cell layer owns."""
+        for node in nodes:
+            i, k = int(node), int(self.wiring.owner[node])
+            if k < CELLS:
+                yield (i, n + k), ("cell", k)
+                continue
+            for s in np.flatnonzero(self.output_states[k - CELLS]):
+                yield (i, n + int(s)), ("cell", int(s))
+            for c, (source, modulator) in enumerate(zip(self.wiring.node, self.wiring.modulator, strict=True)):
+                if self.output_modulators[k - CELLS, modulator]:
+                    yield (i, int(source)), ("coupling", c)

@@ -1,0 +1,286 @@
+"""The numbers of many samples, stacked, and how one of them is put into a lane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from ..program import Constants
+from .layout import Layout
+from .system import CELLS, DRUG_COUNT, MODS, OUTS, Doing, Wiring
+from .vector import rows
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+
+
+class Draws(NamedTuple):
+    """Parameter draws of one network, stacked; D draws, n nodes, e edges, c couplings.
+
+    Attributes
+    ----------
+    level, gain, inverse, tempo : float64 arrays, shape (D, n)
+        Healthy level, gain, 1/anchor, and 1/tau per day.
+    weight : float64 array, shape (D, e)
+        Strength of each edge with its sign.
+    curve : float64 array, shape (D, 3 c)
+        Möbius curves of the couplings.
+    healthy : float64 array, shape (D, 15)
+        Healthy quantities of the cell layer.
+    parameters : float64 array, shape (D, parameters)
+        Parameters of the cell layer.
+    """
+
+    level: Floats
+    gain: Floats
+    inverse: Floats
+    tempo: Floats
+    weight: Floats
+    curve: Floats
+    healthy: Floats
+    parameters: Floats
+
+
+class Doings(NamedTuple):
+    """Different things done, stacked; u of them.
+
+    Attributes
+    ----------
+    held : int64 array, shape (u, N)
+        As in `system.Doing`.
+    alpha, beta, onset, decline : float64 arrays, shape (u, n)
+        As in `system.Doing`.
+    factor : float64 array, shape (u, 15)
+        As in `system.Doing`.
+    """
+
+    held: Ints
+    alpha: Floats
+    beta: Floats
+    onset: Floats
+    decline: Floats
+    factor: Floats
+
+
+class Numbers(NamedTuple):
+    """What distinguishes the lanes; w lanes, n nodes, e edges, c couplings, N states.
+
+    Attributes
+    ----------
+    level, gain, inverse : float64 arrays, shape (n, w)
+        Healthy level, gain, and 1/anchor.
+    weight : float64 array, shape (e, w)
+        Strength of each edge with its sign.
+    tempo : float64 array, shape (n, w)
+        1/tau, per day.
+    curve : float64 array, shape (3 c, w)
+        Rows 3 k, 3 k + 1 and 3 k + 2 are p, q and r of coupling k.
+    healthy, parameters : float64 arrays, shapes (w, 15) and (w, parameters)
+        Of the cell layer.
+    alpha, beta, onset, decline : float64 arrays, shape (n, w)
+        As in `system.Doing`.
+    free : float64 array, shape (N, w)
+        0 for what is held, else 1.
+    pace : float64 array, shape (n, w)
+        tempo x free.
+    factor : float64 array, shape (15, w)
+        Factors on the modulators.
+    drug : float64 array, shape (w, 4, 3)
+        As in `system.Doing`.
+    origin : float64 array, shape (w,)
+        Day at which the drug levels were what `drug` says.
+    falling : int64 array, shape (w,)
+        1 where some input is on a course.
+    """
+
+    level: Floats
+    gain: Floats
+    inverse: Floats
+    weight: Floats
+    tempo: Floats
+    curve: Floats
+    healthy: Floats
+    parameters: Floats
+    alpha: Floats
+    beta: Floats
+    onset: Floats
+    decline: Floats
+    free: Floats
+    pace: Floats
+    factor: Floats
+    drug: Floats
+    origin: Floats
+    falling: NDArray[np.int64]
+
+
+class Scratch(NamedTuple):
+    """Room to compute in; nothing here outlives a call.
+
+    Attributes
+    ----------
+    b, asked, slope : float64 arrays, shape (n, w)
+        Values of the rules, what is asked of each node, and dG/db.
+    values, adjoint : float64 arrays, shape (deepest, w)
+        Elements of one rule.
+    m : float64 array, shape (15, w)
+        Modulators.
+    bend : float64 array, shape (c, w)
+        Derivative of each coupling's modulator by its node.
+    cells, mods, drugs, change, outputs : float64 arrays
+        One lane's cells, modulators, drugs, rates and outputs.
+    jy, jm, je, oy, om : float64 arrays
+        One lane's derivatives, as in `cells`.
+    """
+
+    b: Floats
+    asked: Floats
+    slope: Floats
+    values: Floats
+    adjoint: Floats
+    m: Floats
+    bend: Floats
+    cells: Floats
+    mods: Floats
+    drugs: Floats
+    change: Floats
+    outputs: Floats
+    jy: Floats
+    jm: Floats
+    je: Floats
+    oy: Floats
+    om: Floats
+
+
+def stack_draws(layout: Layout, draws: Sequence[tuple[Constants, Wiring]]) -> Draws:
+    """Stack draws of one network.
+
+    Parameters
+    ----------
+    layout
+        The network.
+    draws
+        Constants and wiring of each.
+
+    Returns
+    -------
+    Draws
+        The same numbers, in C order.
+    """
+    sign = np.ones(layout.program.source.size)
+    leaves = layout.program.edge >= 0
+    sign[layout.program.edge[leaves]] = layout.program.sign[leaves]
+    return Draws(
+        level=np.stack([c.level for c, _ in draws]),
+        gain=np.stack([c.gain for c, _ in draws]),
+        inverse=1.0 / np.stack([c.anchor for c, _ in draws]),
+        tempo=1.0 / np.stack([c.tau for c, _ in draws]),
+        weight=np.stack([c.strength for c, _ in draws]) * sign,
+        curve=np.stack([w.curve.reshape(-1) for _, w in draws]),
+        healthy=np.stack([w.healthy for _, w in draws]),
+        parameters=np.stack([w.parameters for _, w in draws]),
+    )
+
+
+def stack_doings(doings: Sequence[Doing]) -> Doings:
+    """Stack what is done, drugs and days left aside."""
+    return Doings(*(np.stack([getattr(doing, name) for doing in doings]) for name in Doings._fields))
+
+
+def healthy_states(draws: Draws) -> Floats:
+    """Return the healthy state of every draw, shape (D, n + 10)."""
+    return np.concatenate([draws.level, draws.healthy[:, :CELLS]], axis=1)
+
+
+def make_numbers(layout: Layout, parameters: int, width: int) -> Numbers:
+    """Return numbers for `width` lanes that do nothing; `parameters` counts those of the cell layer."""
+    n, states = layout.program.start.size - 1, layout.diagonal.size
+    level, gain, inverse, tempo, alpha, onset, decline, pace = (rows(n, width) for _ in range(8))
+    level += 0.5
+    gain += 1.0
+    inverse += 1.0
+    return Numbers(
+        level=level,
+        gain=gain,
+        inverse=inverse,
+        weight=rows(layout.program.source.size, width),
+        tempo=tempo,
+        curve=rows(3 * layout.node.size, width),
+        healthy=np.ones((width, CELLS + OUTS)),
+        parameters=np.ones((width, parameters)),
+        alpha=alpha,
+        beta=rows(n, width) + 1.0,
+        onset=onset,
+        decline=decline,
+        free=rows(states, width),
+        pace=pace,
+        factor=rows(MODS, width) + 1.0,
+        drug=np.zeros((width, DRUG_COUNT, 3)),
+        origin=np.zeros(width),
+        falling=np.zeros(width, dtype=np.int64),
+    )
+
+
+def make_scratch(layout: Layout, width: int) -> Scratch:
+    """Return room for `width` lanes."""
+    n = layout.program.start.size - 1
+    b = rows(n, width)
+    b += 0.5
+    return Scratch(
+        b=b,
+        asked=rows(n, width),
+        slope=rows(n, width),
+        values=rows(layout.deepest, width),
+        adjoint=rows(layout.deepest, width),
+        m=rows(MODS, width),
+        bend=rows(layout.node.size, width),
+        cells=np.zeros(CELLS),
+        mods=np.zeros(MODS),
+        drugs=np.zeros(DRUG_COUNT),
+        change=np.zeros(CELLS),
+        outputs=np.zeros(OUTS),
+        jy=np.zeros((CELLS, CELLS)),
+        jm=np.zeros((CELLS, MODS)),
+        je=np.zeros(CELLS),
+        oy=np.zeros((OUTS, CELLS)),
+        om=np.zeros((OUTS, MODS)),
+    )
+
+
+@njit(cache=True, nogil=True)
+def load_draw(numbers: Numbers, draws: Draws, d: int, w: int) -> None:
+    """Put the numbers of draw d into lane w."""
+    numbers.level[:, w] = draws.level[d]
+    numbers.gain[:, w] = draws.gain[d]
+    numbers.inverse[:, w] = draws.inverse[d]
+    numbers.tempo[:, w] = draws.tempo[d]
+    numbers.weight[:, w] = draws.weight[d]
+    numbers.curve[:, w] = draws.curve[d]
+    numbers.healthy[w] = draws.healthy[d]
+    numbers.parameters[w] = draws.parameters[d]
+
+
+@njit(cache=True, nogil=True)
+def load_doing(layout: Layout, numbers: Numbers, doings: Doings, u: int, drug: Floats, origin: float, w: int) -> None:
+    """Put what is done into lane w, whose draw must stand there already."""
+    n = numbers.level.shape[0]
+    numbers.alpha[:, w] = doings.alpha[u]
+    numbers.beta[:, w] = doings.beta[u]
+    numbers.onset[:, w] = doings.onset[u]
+    numbers.decline[:, w] = doings.decline[u]
+    numbers.factor[:, w] = doings.factor[u]
+    numbers.drug[w] = drug
+    numbers.origin[w] = origin
+    for k in range(layout.owned.size):
+        numbers.decline[layout.owned[k], w] = 0.0
+    numbers.falling[w] = 0
+    for i in range(n):
+        if numbers.decline[i, w] > 0.0:
+            numbers.falling[w] = 1
+    for i in range(numbers.free.shape[0]):
+        numbers.free[i, w] = 1.0 - doings.held[u, i]
+    for i in range(n):
+        numbers.pace[i, w] = numbers.free[i, w] * numbers.tempo[i, w]

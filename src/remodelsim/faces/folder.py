@@ -1,0 +1,237 @@
+"""The result folder of a run: written beside its place and moved there whole, so that nothing is ever half-written."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from .. import __version__
+from ..experiments.simulate import Result
+from ..ground.errors import FileFormatError
+from ..nouns.model import Model
+
+MARKER = "summary.json"
+_DIGITS = 9
+
+
+def check_folder(target: Path) -> None:
+    """Refuse a target that is not ours to replace, before anything is computed.
+
+    Parameters
+    ----------
+    target
+        The result folder.
+
+    Raises
+    ------
+    FileFormatError
+        When it is a file, a folder with other things in it, or cannot be made.
+    """
+    if target.exists() and (not target.is_dir() or (any(target.iterdir()) and not (target / MARKER).is_file())):
+        raise FileFormatError(
+            f"'{target}' is there and is no result folder of remodelsim", cure="Choose another folder with -o."
+        )
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileFormatError(f"cannot make the folder '{target.parent}' ({error.strerror})") from None
+
+
+def write_folder(result: Result, target: Path, language: str = "en", seed: int | None = None) -> None:
+    """Write a run: summary.json, timecourse.csv, boolean.csv, figures, report.html and provenance.json.
+
+    Parameters
+    ----------
+    result
+        The run.
+    target
+        The folder; an older result in its place is replaced.
+    language
+        "en" or "zh", of figures and report.
+    seed
+        The seed that took the place of the scenario's.
+
+    Raises
+    ------
+    FileFormatError
+        When the folder cannot be written; the old one is then still whole.
+    """
+    from .plot import save_figures
+    from .report import report_html
+
+    check_folder(target)
+    try:
+        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        try:
+            figures = save_figures(result, draft, language)
+            _write(draft / "report.html", report_html(result, figures, language))
+            _write(draft / "timecourse.csv", timecourse_csv(result))
+            _write(draft / "boolean.csv", boolean_csv(result))
+            _write(draft / "provenance.json", _json(provenance(result, seed)))
+            _write(draft / MARKER, _json(summary_dict(result)))
+            _swap(draft, target)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    except OSError as error:
+        raise FileFormatError(f"cannot write the folder '{target}' ({error.strerror or error})") from None
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _swap(draft: Path, target: Path) -> None:
+    draft.chmod(0o755)
+    old = target.with_name(f".{target.name}-old")
+    if target.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        target.rename(old)
+    draft.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False, default=float) + "\n"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([f"{cell:.{_DIGITS}g}" if isinstance(cell, float | np.floating) else cell for cell in row])
+    return out.getvalue()
+
+
+def timecourse_csv(result: Result) -> str:
+    """Return the courses of the ODE as a table: arm, day, readouts with their bands, then every node.
+
+    Returns
+    -------
+    str
+        CSV; only the header when the ODE was not run.
+    """
+    names = result.scenario.readouts
+    nodes = result.model.network.names
+    banded = result.band.shape[-1] > 0
+    bands = [f"{name}_{mark}" for name in names for mark in ("p05", "p95")] if banded else []
+    header = ["arm", "day", *names, *bands, *(f"node:{node}" for node in nodes)]
+    rows: list[list[object]] = []
+    for a, arm in enumerate(result.scenario.arms):
+        if arm.name not in result.courses:
+            continue
+        course = result.courses[arm.name]
+        values = [np.broadcast_to(result.course(arm.name, name), result.times.shape) for name in names]
+        for k, day in enumerate(result.times):
+            spread = [float(result.band[q, a, r, k]) for r in range(len(names)) for q in (0, 2)] if banded else []
+            cells = [float(course[node][k]) for node in nodes]
+            rows.append([arm.name, float(day), *(float(v[k]) for v in values), *spread, *cells])
+    return _table(header, rows)
+
+
+def boolean_csv(result: Result) -> str:
+    """Return the Boolean courses as a table: arm, day, bone balance in years, then the probability of every node.
+
+    Returns
+    -------
+    str
+        CSV; only the header when the Boolean model was not run.
+    """
+    header = ["arm", "day", "bone_balance", *result.model.network.names]
+    rows = [
+        [arm.name, float(day), float(result.mass[k, a]), *map(float, result.boolean[k, a])]
+        for a, arm in enumerate(result.scenario.arms)
+        for k, day in enumerate(result.marks)
+    ]
+    return _table(header, rows)
+
+
+def summary_dict(result: Result) -> dict[str, object]:
+    """Return the verdicts and expectations of a run for JSON.
+
+    Returns
+    -------
+    dict
+        scenario, title, horizon, baseline arm, verdicts by arm, readout and formalism, and expectations.
+    """
+    scenario = result.scenario
+    return {
+        "scenario": scenario.name,
+        "title": {"en": scenario.title_en, "zh": scenario.title_zh},
+        "question": {"en": scenario.question_en, "zh": scenario.question_zh},
+        "horizon_days": scenario.horizon,
+        "baseline": scenario.baseline,
+        "arms": {
+            arm: {name: {f: v.as_dict() for f, v in both.items()} for name, both in readouts.items()}
+            for arm, readouts in result.verdicts.items()
+        },
+        "expectations": [
+            {
+                "arm": o.expectation.arm,
+                "against": o.expectation.against,
+                "day": o.expectation.at_day,
+                "readout": o.expectation.readout,
+                "formalism": o.formalism,
+                "expected": o.expectation.direction,
+                "found": o.found,
+                "change": o.change,
+                "met": o.met,
+            }
+            for o in result.outcomes
+        ],
+        "all_met": result.met,
+        "rejected_draws": result.rejected,
+    }
+
+
+def model_hash(model: Model) -> str:
+    """Return a SHA-256 over rules, numbers, compounds, couplings and readouts.
+
+    Returns
+    -------
+    str
+        Hexadecimal digest; changes with any number or rule.
+    """
+    digest = hashlib.sha256()
+    network = model.network
+    for node in network.nodes:
+        digest.update(
+            repr((node.name, node.level, node.gain, node.tau_h, network.rules[node.name].expr.text())).encode()
+        )
+    for part in (network.edges, model.cells, model.couplings, model.feedbacks, model.spread):
+        digest.update(repr(part).encode())
+    for table in (model.compounds, model.backgrounds, model.readouts):
+        digest.update(repr(sorted(table.items())).encode())
+    return digest.hexdigest()
+
+
+def provenance(result: Result, seed: int | None) -> dict[str, object]:
+    """Return what is needed to repeat a run.
+
+    Returns
+    -------
+    dict
+        Versions, model hash, scenario and seed; no time of day, so that equal runs give equal bytes.
+    """
+    import numba
+    import scipy
+
+    return {
+        "remodelsim": __version__,
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+        "numba": numba.__version__,
+        "model_sha256": model_hash(result.model),
+        "cells": result.model.cells.name,
+        "scenario": result.scenario.name,
+        "seed": result.scenario.seed if seed is None else seed,
+        "draws": result.scenario.draws,
+    }

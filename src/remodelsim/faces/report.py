@@ -1,0 +1,143 @@
+"""The report of a run: one HTML file that needs nothing else, light and dark, every text escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from html import escape
+from importlib.resources import files
+
+from .. import __version__
+from ..experiments.simulate import Result
+from ..experiments.verdict import ARROWS, VERDICT_HEADER, verdict_row
+from ..ground.markup import CLASSES, html_table
+from .words import word
+
+
+def _style() -> str:
+    return (files(__package__) / "assets" / "report.css").read_text(encoding="utf-8")
+
+
+def report_html(result: Result, figures: Mapping[str, str], language: str = "en") -> str:
+    """Write the report.
+
+    Parameters
+    ----------
+    result
+        The run.
+    figures
+        Figure to SVG text.
+    language
+        "en" or "zh".
+
+    Returns
+    -------
+    str
+        One HTML document without any external request.
+    """
+    scenario, zh = result.scenario, language == "zh"
+    title = scenario.title_zh if zh else scenario.title_en
+    question = scenario.question_zh if zh else scenario.question_en
+    parts = [
+        f"<h1>{escape(title)}</h1><p class='q'>{escape(question)}</p>",
+        _section(language, "verdicts", _verdicts(result, language)),
+        _section(language, "expectations", _expectations(result)) if result.outcomes else "",
+        _section(language, "figures", "".join(_figure(kind, svg, title, language) for kind, svg in figures.items())),
+        _section(language, "claims", _claims(result)),
+        _section(language, "limits", f"<p>{escape(word('limits_text', language))}</p>"),
+        _footer(result),
+    ]
+    head = f"<meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>{escape(title)}</title>"
+    body = "".join(parts)
+    return (
+        f"<!doctype html><html lang='{'zh' if zh else 'en'}'><head>{head}<style>{_style()}</style></head>"
+        f"<body><main>{body}</main></body></html>\n"
+    )
+
+
+def _footer(result: Result) -> str:
+    cells = result.model.cells
+    what = f"remodelsim {__version__}; {result.scenario.name}; cells: {cells.name} ({cells.citation})"
+    return f"<footer>{escape(what)}</footer>"
+
+
+def _section(language: str, key: str, inner: str) -> str:
+    return f"<section><h2>{escape(word(key, language))}</h2>{inner}</section>"
+
+
+def _verdicts(result: Result, language: str) -> str:
+    scenario, zh = result.scenario, language == "zh"
+    out = []
+    base = scenario.arm(scenario.baseline)
+    for name, readouts in result.verdicts.items():
+        arm = scenario.arm(name)
+        labels = (arm.label_zh, base.label_zh) if zh else (arm.label_en, base.label_en)
+        heading = f"{labels[0]} {word('against', language)} {labels[1]}"
+        rows = [
+            verdict_row(_label(result, readout, zh), formalism, verdict)
+            for readout, both in readouts.items()
+            for formalism, verdict in both.items()
+        ]
+        out.append(f"<h3>{escape(heading)}</h3>{html_table(VERDICT_HEADER, rows, CLASSES)}")
+    return "".join(out)
+
+
+def _label(result: Result, name: str, zh: bool) -> str:
+    readout = result.model.readout(name)
+    return readout.label_zh if zh else readout.label_en
+
+
+def _expectations(result: Result) -> str:
+    rows = [
+        [
+            "met" if o.met else "FAILED",
+            o.expectation.arm,
+            o.expectation.against,
+            f"{o.expectation.at_day:g} d",
+            o.expectation.readout,
+            o.formalism,
+            ARROWS[o.expectation.direction],
+            ARROWS[o.found],
+            f"{o.change:+.3f}",
+        ]
+        for o in result.outcomes
+    ]
+    header = ("", "arm", "against", "at", "readout", "formalism", "expected", "found", "change")
+    return html_table(header, rows, CLASSES)
+
+
+def _figure(kind: str, svg: str, title: str, language: str) -> str:
+    drawing = svg[svg.index("<svg") :]
+    caption = word(f"caption_{kind}", language)
+    # ids of several drawings must not meet in one document
+    drawing = re.sub(r'(\bid="|xlink:href="#|url\(#)', rf"\g<1>{kind}-", drawing)
+    named = drawing.replace("<svg ", f"<svg role='img' aria-label='{escape(f'{title}: {caption}', quote=True)}' ", 1)
+    return f"<figure>{named}<figcaption>{escape(caption)}</figcaption></figure>"
+
+
+def _claims(result: Result) -> str:
+    """List the claims behind the compounds and backgrounds of the scenario."""
+    from ..nouns.intervention import Clamp, Dosing
+
+    model = result.model
+    rows: dict[str, list[str]] = {}
+    for arm in result.scenario.arms:
+        for action in arm.protocol:
+            if isinstance(action, Dosing):
+                compound = model.compounds[action.compound]
+                for effect in compound.effects:
+                    arrow = f"{compound.name} {'raises' if effect.sign > 0 else 'lowers'} {effect.node}"
+                    rows[arrow] = [
+                        arrow,
+                        " ".join(effect.claims) or "assumption",
+                        _facts(result, effect.claims, effect.assumption),
+                    ]
+            elif isinstance(action, Clamp):
+                name = f"{action.node} held at {action.level:g}"
+                rows.setdefault(name, [name, "", "set by the scenario"])
+    return html_table(("arrow", "claims", "what they say"), rows.values()) if rows else "<p>-</p>"
+
+
+def _facts(result: Result, ids: Iterable[str], assumption: str) -> str:
+    known = [result.model.claims[i].sentence() for i in ids if i in result.model.claims]
+    return "; ".join(dict.fromkeys(known)) or f"assumption: {assumption}"
