@@ -1,0 +1,111 @@
+"""What the calibration of the default cell preset may move, how far, and why."""
+
+# ruff: noqa: INP001
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from remodelsim.engines.ode.cell_families import vector
+from remodelsim.engines.ode.cells import DRUGS, MODULATORS, OUTPUTS, cell_outputs, healthy_cells
+from remodelsim.nouns.cells import CellPreset, Exposure, Parameter
+
+# the 20 ug of a day act for hours, not for the hour that they stay in the blood
+ACTION_OF_PTH = 4.0 / 24.0
+
+
+@dataclass(frozen=True)
+class Prior:
+    """A log-normal prior: the logarithm of the parameter is `centre` give or take `spread`."""
+
+    symbol: str
+    centre: float
+    spread: float
+    reason: str
+
+    def value(self, z: float) -> float:
+        """Return the parameter `z` spreads from its centre."""
+        return self.centre * float(np.exp(self.spread * z))
+
+
+PRIORS = (
+    Prior("e_Q", 0.937654795, 0.5, "Jörg 2022"),
+    Prior("life_C", 24.0, 0.4, "days an osteoclast lives: about two weeks in histology (Parfitt), 42 in Jörg 2022"),
+    Prior("s_O", 3039.645954, 0.4, "Jörg 2022"),
+    Prior(
+        "reach",
+        24.4,
+        1.0,
+        "r_O as a multiple of the osteoclasts of health: 24 in Jörg 2022, where coupling never tires",
+    ),
+    Prior("eta_P", 1e-3, 1.0, "added: preosteoblasts that never become osteoblasts, so that a full pool does not last"),
+    Prior(
+        "eta_Q", 1.2e-3, 1.0, "added: preosteoclasts that never fuse; without it osteoclasts forget RANKL and estrogen"
+    ),
+    Prior("rho", 0.3, 0.7, "added: osteoclasts that form without sclerostin; mice without SOST have osteoclasts"),
+    Prior("beta_Q", 4.282514877, 0.5, "Jörg 2022"),
+    Prior("a", 1.0, 0.3, "added: resorption follows the bone that is there to resorb"),
+    Prior("beta", 1.4, 0.5, "added: formation answers the strain of lost bone (mechanostat)"),
+    Prior("sigma_lumbar", 1.9, 0.1, "added: spine to hip gains of denosumab 1.84 to 1.96, romosozumab 1.86 to 1.96"),
+    Prior("beta_b", 0.015764123, 0.5, "Jörg 2022"),
+    Prior("mu", 0.04, 0.7, "added: mineral that slow turnover adds (Boivin 2000, alendronate)"),
+    Prior("q_CTX", 1.160526444, 0.3, "Jörg 2022"),
+    Prior("q_P1NP", 1.453273548, 0.3, "Jörg 2022"),
+    Prior("E_denosumab", 4339.630194, 0.7, "Jörg 2022"),
+    Prior("E_romosozumab", 0.013104958, 0.7, "Jörg 2022"),
+    Prior("E_alendronate", 2.97e-05, 0.7, "Jörg 2022"),
+    Prior("E_teriparatide", 89.0, 0.7, "the mean effect of Jörg 2022, as daily doses that act for four hours"),
+)
+_DIRECT = {p.symbol for p in PRIORS if not p.symbol.startswith("E_") and p.symbol not in {"life_C", "reach"}}
+
+
+def candidate(published: CellPreset, z: Sequence[float]) -> CellPreset:
+    """Return the preset with every prior moved by its z, and what follows from them.
+
+    Fewer osteoclasts that live shorter break as much bone (lambda_C and r_C scale with their number), the coupled
+    share of formation in health stays that of the publication (nu), and bone stands still in health (lambda_B).
+    """
+    moved = {prior.symbol: prior.value(x) for prior, x in zip(PRIORS, z, strict=True)}
+    values = {**published.values(), **{symbol: moved[symbol] for symbol in _DIRECT}}
+    values["rho"] = min(values["rho"], 0.95)
+    values["eta_C"] = 1.0 / moved["life_C"]
+    fewer = values["eta_C"] / published.values()["eta_C"]
+    values["lambda_C"] *= fewer
+    values["r_C"] /= fewer
+    values["r_O"] = moved["reach"] * _osteoclasts(values)
+    values["nu"] = _coupled(published.values()) * (1.0 + moved["reach"])
+    values["lambda_B"] *= _imbalance(values)
+    parameters = tuple(_parameter(old, values[old.symbol]) for old in published.parameters)
+    exposures = tuple(_exposure(old, moved) for old in published.exposures)
+    return replace(published, name="default", parameters=parameters, exposures=exposures)
+
+
+def _osteoclasts(values: dict[str, float]) -> float:
+    return float(healthy_cells(vector("joerg", values))[4])
+
+
+def _coupled(values: dict[str, float]) -> float:
+    """Return the formation that osteoclasts call for in health, as a multiple of what goes on without them."""
+    cells = _osteoclasts(values)
+    return values["nu"] * cells / (cells + values["r_O"])
+
+
+def _imbalance(values: dict[str, float]) -> float:
+    p = vector("joerg", values)
+    y, out = np.zeros(10), np.empty(len(OUTPUTS))
+    y[:6] = healthy_cells(p)
+    y[7:9] = 1.0
+    cell_outputs(y, np.ones(len(MODULATORS)), np.zeros(len(DRUGS)), 1.0, p, out)
+    return float(out[1] / out[0])
+
+
+def _parameter(old: Parameter, value: float) -> Parameter:
+    return replace(old, value=value, low=min(value, old.low), high=max(value, old.high))
+
+
+def _exposure(old: Exposure, moved: dict[str, float]) -> Exposure:
+    name = "romosozumab" if old.drug == "blosozumab" else old.drug
+    half_life = ACTION_OF_PTH if old.drug == "teriparatide" else old.half_life
+    return replace(old, scale=moved[f"E_{name}"], half_life=half_life, flows=False)
