@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -129,8 +130,8 @@ class Effect:
 
 
 def _hill(dose: float, half: float, steepness: float) -> float:
-    ratio = float((half / dose) ** steepness)
-    return 1.0 / (1.0 + ratio)
+    # in the logarithm, so that no dose is too small or too large
+    return 0.5 * (1.0 + math.tanh(0.5 * steepness * (math.log(dose) - math.log(half))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,9 @@ class Formula:
 
 def _check(node: ast.expr, text: str) -> None:
     match node:
-        case ast.Constant(value=int() | float()) | ast.Name():
+        case ast.Constant(value=value) if type(value) in {int, float}:
+            return
+        case ast.Name():
             return
         case ast.BinOp(op=op) if type(op) in _BINARY:
             _check(node.left, text)

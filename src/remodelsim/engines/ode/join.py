@@ -93,7 +93,7 @@ class Joint:
         Returns
         -------
         Wiring
-            Arrays for the kernels, with the direct terms of RANKL and estrogen reduced by what the network carries.
+            Arrays for the kernels, RANKL and estrogen counted once (see `pinned`).
         """
         index = self.network.index
         p = parameter_vector({**self.parameters, "signal_direct": 1.0, "estrogen_share": 0.0})
@@ -117,10 +117,7 @@ class Joint:
             without=0.0,
             parameters=p,
         )
-        lost, _ = settled(program, constants, wiring, index[ESTROGEN], 0.0, -1.0, _SWEEPS)
-        wiring = wiring._replace(without=float(lost[wiring.estrogen]))
-        p[K.signal_direct], p[K.estrogen_share] = pin(program, constants, wiring, index[ESTROGEN])
-        return wiring
+        return pinned(program, constants, wiring, index[ESTROGEN])
 
 
 def _known(name: str, names: Sequence[str], who: str) -> None:
@@ -179,48 +176,85 @@ def settled(
 
 
 @njit(cache=True)
-def differentiation_factor(x: Floats, wiring: Wiring) -> float:
-    """Return m_Cdiff for node activities x."""
-    factor = 1.0
+def scaled(x: Floats, wiring: Wiring) -> Floats:
+    """Return the modulators, shape (15,), for node activities x."""
+    out = np.ones(MODS)
     for c in range(wiring.node.size):
-        if wiring.modulator[c] == _CDIFF:
-            a = x[wiring.node[c]]
-            factor *= (wiring.curve[c, 0] + wiring.curve[c, 1] * a) / (1.0 + wiring.curve[c, 2] * a)
-    return max(factor, _SMALLEST)
+        a = x[wiring.node[c]]
+        out[wiring.modulator[c]] *= (wiring.curve[c, 0] + wiring.curve[c, 1] * a) / (1.0 + wiring.curve[c, 2] * a)
+    return out
 
 
-def pin(program: Program, constants: Constants, wiring: Wiring, hormone: int) -> tuple[float, float]:
-    """Return (signal_direct, estrogen_share), so that RANKL and estrogen are each counted once.
+def pinned(program: Program, constants: Constants, wiring: Wiring, hormone: int) -> Wiring:
+    """Return the joints with RANKL and estrogen counted once.
 
-    Osteoclasts form at a rate proportional to the RANKL signal L and fall with estrogen e (Jörg et al. 2022,
-    https://doi.org/10.7554/eLife.76228). In the coupled model the network carries part of both: with N the change of
-    m_Cdiff that it shows when denosumab has done its utmost (L = 1 - b), the direct term keeps L^(1 - ln N / ln L);
-    with N that for total estrogen loss and T the published action, it keeps T^(1 - ln N / ln T). The products are
-    the published ones, however the network is made.
+    The equations of the cells were calibrated on what estrogen loss and denosumab do as a whole, so whatever the
+    network adds to that along its own way is taken out again, and only there. With N the change of m_Cdiff that the
+    network shows when denosumab has done its utmost (L = 1 - b), the direct term keeps L^(1 - ln N / ln L). With N_j
+    the change of modulator j for total estrogen loss, a further curve over the signal of that loss is 1 in health and
+    1 / N_j at total loss. The products are those of the cell layer alone (Jörg et al. 2022,
+    https://doi.org/10.7554/eLife.76228), however the network is made; every other cause acts in full.
 
     Parameters
     ----------
     program, constants, wiring
-        The draw; its two parameters are not read.
+        The draw, joined without regard to double counting.
     hormone
         Position of Estrogen.
 
     Returns
     -------
-    tuple of float
-        The exponent of L, and the share of estrogen's action that the network carries.
+    Wiring
+        With the exponent of L set, and one more coupling for each modulator that estrogen loss moves.
     """
     p = wiring.parameters
     least = max(1.0 - p[K.b], 0.05)
     healthy = float(constants.level[hormone])
     x, _ = settled(program, constants, wiring, hormone, healthy, least, _SWEEPS)
-    direct = 1.0 - float(np.log(differentiation_factor(x, wiring)) / np.log(least))
+    p[K.signal_direct] = 1.0 - float(np.log(max(scaled(x, wiring)[_CDIFF], _SMALLEST)) / np.log(least))
     x, signal = settled(program, constants, wiring, hormone, 0.0, -1.0, _SWEEPS)
-    carried = differentiation_factor(x, wiring) * max(signal, _SMALLEST) ** direct
-    return direct, float(np.log(carried) / np.log(1.0 + 1.0 / p[K.e_Q]))
+    change = scaled(x, wiring)
+    change[_CDIFF] *= signal ** p[K.signal_direct]
+    change[list(_IN_THE_SIGNAL)] = 1.0
+    moved = [j for j in range(MODS) if abs(np.log(max(change[j], _SMALLEST))) > _NOTICED]
+    level, lost = float(constants.level[wiring.estrogen]), float(x[wiring.estrogen])
+    curves = [correction(float(max(change[j], _SMALLEST)), level, lost) for j in moved]
+    return wiring._replace(
+        node=np.concatenate([wiring.node, np.full(len(moved), wiring.estrogen, np.int64)]),
+        modulator=np.concatenate([wiring.modulator, np.asarray(moved, np.int64)]),
+        curve=np.concatenate([wiring.curve, np.asarray(curves, np.float64).reshape(-1, 3)]),
+        without=lost,
+    )
+
+
+def correction(change: float, level: float, lost: float) -> tuple[float, float, float]:
+    """Return (p, q, r) of the curve (p + q x) / (1 + r x) that is 1 at `level` and 1 / change at `lost`.
+
+    At 0 it stands half way (in the logarithm) to where a straight continuation would be; it has no pole in [0, 1].
+
+    Examples
+    --------
+    >>> p, q, r = correction(0.8, 0.3, 0.6)
+    >>> round((p + 0.6 * q) / (1 + 0.6 * r), 12), round((p + 0.3 * q) / (1 + 0.3 * r), 12)
+    (1.25, 1.0)
+    """
+    end = 1.0 / change
+    for part in (0.5, 0.75, 1.0, 1.25, 1.5):
+        start = change ** (part * level / (lost - level))
+        # start + q level = 1 + r level and start + q lost = end (1 + r lost)
+        r = ((end - start) / lost - (1.0 - start) / level) / (1.0 - end)
+        if r > _LEAST_BEND:
+            return start, (1.0 - start) / level + r, r
+    raise ModelError(
+        f"the network changes a rate of the cells by {change:.3g} after estrogen loss", cure="Weaken the coupling."
+    )
 
 
 _SWEEPS = 400
 _CLOSE = 1e-8
 _SMALLEST = 1e-6
+_NOTICED = 1e-6
+_LEAST_BEND = -0.9
 _CDIFF = MODULATORS.index("Cdiff")
+# RANKL and OPG reach osteoclasts through the signal L, which stays what the network makes of it
+_IN_THE_SIGNAL = tuple(MODULATORS.index(name) for name in ("RANKL", "OPG", "infl"))

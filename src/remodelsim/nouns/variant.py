@@ -1,0 +1,226 @@
+"""Disputes: where the literature disagrees, the readings that are held, and what each of them changes in the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from ..ground.errors import ModelError, RemodelsimError
+from ..ground.names import nearest
+from .compound import Compound, Effect
+from .model import Model
+from .network import Edge, Network
+from .rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class EffectChange:
+    """What a reading says about the actions of a compound on a node.
+
+    Parameters
+    ----------
+    compound, node
+        Whose action on what.
+    sign
+        Which of its actions: +1 or -1, or 0 for both.
+    effect
+        What takes their place; None where they are left out.
+
+    Raises
+    ------
+    ModelError
+        When the sign is none of the three, or the new action is on another node.
+    """
+
+    compound: str
+    node: str
+    sign: int = 0
+    effect: Effect | None = None
+
+    def __post_init__(self) -> None:
+        if self.sign not in {-1, 0, 1}:
+            raise ModelError(f"sign of {self.compound} on {self.node} is {self.sign}", allowed=["+1", "-1", "0 for both"])
+        if self.effect is not None and self.effect.node != self.node:
+            raise ModelError(f"{self.compound} on {self.node} cannot turn into {self.compound} on {self.effect.node}")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One side of a dispute.
+
+    Parameters
+    ----------
+    name
+        As questions write it after ``variant=``.
+    weight
+        Share of the ensemble that reads it so.
+    effects
+        What it changes in compounds.
+    rules
+        Node to the rule that holds instead; the signs of its edges follow.
+    strengths
+        (source, target) to the strength of that edge, an old one or one that a new rule needs.
+    claims
+        Its evidence.
+    description
+        What it says, in a sentence.
+
+    Raises
+    ------
+    ModelError
+        When the weight is not between 0 and 1, a strength is outside its range, or there is no evidence.
+    """
+
+    name: str
+    weight: float
+    effects: tuple[EffectChange, ...] = ()
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    strengths: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    claims: tuple[str, ...] = ()
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.weight <= 1.0:
+            raise ModelError(f"weight of reading {self.name} is {self.weight:g}", allowed=["above 0 to 1"])
+        for (source, target), strength in self.strengths.items():
+            if not 0.0 < strength <= 1.0:
+                raise ModelError(
+                    f"reading {self.name} gives {source} -> {target} the strength {strength:g}", allowed=["above 0 to 1"]
+                )
+        if not self.claims and not self.description:
+            raise ModelError(f"reading {self.name} has no evidence", cure="Give claim ids or a description with its reason.")
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether it is the reading that the model itself holds: it changes nothing."""
+        return not (self.effects or self.strengths or self.rules)
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A question on which sources disagree.
+
+    Parameters
+    ----------
+    name, label_en, label_zh
+        What it is about.
+    readings
+        The sides; exactly one of them is the usual one, and the weights add up to 1.
+
+    Raises
+    ------
+    ModelError
+        When there is no usual reading or more than one, a name stands twice, or the weights do not add up to 1.
+    """
+
+    name: str
+    label_en: str
+    label_zh: str
+    readings: tuple[Reading, ...]
+
+    def __post_init__(self) -> None:
+        usual = [reading.name for reading in self.readings if reading.is_usual]
+        if len(usual) != 1:
+            raise ModelError(
+                f"dispute {self.name} has {len(usual)} readings that change nothing",
+                cure="Exactly one reading is the one that the model holds.",
+            )
+        names = [reading.name for reading in self.readings]
+        if len(set(names)) < len(names):
+            raise ModelError(f"dispute {self.name} names a reading twice")
+        total = sum(reading.weight for reading in self.readings)
+        if abs(total - 1.0) > 1e-9:
+            raise ModelError(f"weights of dispute {self.name} add up to {total:g}, not to 1")
+
+    @property
+    def usual(self) -> Reading:
+        """The reading that the model holds."""
+        return next(reading for reading in self.readings if reading.is_usual)
+
+    def pick(self, share: float) -> Reading:
+        """Return the reading at `share` in [0, 1) of the weights, for drawing by weight.
+
+        Examples
+        --------
+        >>> sides = (Reading("A", 0.6), Reading("B", 0.4, strengths={("X", "Y"): 0.1}))
+        >>> Dispute("AB", "", "", sides).pick(0.7).name
+        'B'
+        """
+        passed = 0.0
+        for reading in self.readings:
+            passed += reading.weight
+            if share < passed:
+                return reading
+        return self.readings[-1]
+
+
+def read_as(model: Model, readings: Iterable[Reading]) -> Model:
+    """Return the model as it is under other readings.
+
+    Parameters
+    ----------
+    model
+        The model.
+    readings
+        The readings that hold, one per dispute.
+
+    Returns
+    -------
+    Model
+        The changed model; the same object when nothing changes.
+
+    Raises
+    ------
+    ModelError
+        When a reading names what is not there, or leaves a model that contradicts itself.
+    """
+    changed = model
+    for reading in readings:
+        if not reading.is_usual:
+            try:
+                changed = replace(changed, network=_network(changed.network, reading), compounds=_compounds(changed, reading))
+            except RemodelsimError as error:
+                raise error.at(f"reading {reading.name}") from None
+    return changed
+
+
+def _network(network: Network, reading: Reading) -> Network:
+    if not (reading.strengths or reading.rules):
+        return network
+    for target in reading.rules:
+        if target not in network.rules:
+            raise ModelError(f"no node '{target}' whose rule could differ", nearest=nearest(target, network.rules))
+    edges = {(e.source, e.target): e for e in network.edges if e.target not in reading.rules}
+    old = {(e.source, e.target): e for e in network.edges}
+    for target, rule in reading.rules.items():
+        for source, sign in rule.signs.items():
+            edges[source, target] = _edge(old.get((source, target)), source, target, sign, reading)
+    for key, strength in reading.strengths.items():
+        if key not in edges:
+            raise ModelError(f"no edge {key[0]} -> {key[1]} whose strength could differ")
+        edges[key] = replace(edges[key], strength=strength)
+    return Network(network.nodes, {**network.rules, **reading.rules}, tuple(edges.values()), network.name)
+
+
+def _edge(old: Edge | None, source: str, target: str, sign: int, reading: Reading) -> Edge:
+    """Return the edge that a new rule needs: the old one with the new sign, or a new one on the reading's evidence."""
+    if old is not None:
+        return replace(old, sign=sign)
+    if (source, target) not in reading.strengths:
+        raise ModelError(f"the new rule of {target} uses {source}, but no strength is given", cure="Add it under 'edges'.")
+    strength = reading.strengths[source, target]
+    return Edge(source, target, sign, strength, reading.claims, "" if reading.claims else reading.description)
+
+
+def _compounds(model: Model, reading: Reading) -> Mapping[str, Compound]:
+    out = dict(model.compounds)
+    for change in reading.effects:
+        if change.compound not in out:
+            raise ModelError(f"no compound '{change.compound}'", nearest=nearest(change.compound, out))
+        compound = out[change.compound]
+        meant = [e for e in compound.effects if e.node == change.node and change.sign in {0, e.sign}]
+        if change.effect is None and not meant:
+            raise ModelError(f"{change.compound} has no such action on {change.node} that could be left out")
+        kept = tuple(effect for effect in compound.effects if effect not in meant)
+        out[change.compound] = replace(compound, effects=(*kept, change.effect) if change.effect else kept)
+    return out
