@@ -74,9 +74,11 @@ def test_the_wheel_holds_every_data_file_unchanged(wheel):
 def test_the_wheel_holds_every_module_and_nothing_else(wheel):
     with zipfile.ZipFile(wheel) as archive:
         code = {name for name in archive.namelist() if not name.startswith(("remodelsim/_data/", "remodelsim-"))}
-    modules = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src").rglob("*.py")}
+    written = {path.relative_to(ROOT / "src") for path in (ROOT / "src" / "remodelsim").rglob("*") if path.is_file()}
+    kept = {path.as_posix() for path in written if "__pycache__" not in path.parts}
 
-    assert code == modules | {"remodelsim/py.typed"}
+    assert code == kept
+    assert {name.rpartition(".")[2] for name in code} <= {"py", "typed", "css", "yaml"}
 
 
 def test_the_wheel_carries_its_licence_and_its_command(wheel):
