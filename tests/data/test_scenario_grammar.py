@@ -7,7 +7,7 @@ import re
 from remodelsim.files.library import load_model
 from remodelsim.files.scenario_file import read_scenario, scenario_schema
 
-from .models_on_disk import ROOT
+from .models_on_disk import ROOT, document
 
 README = (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8")
 
@@ -19,7 +19,8 @@ def keys_of_the_schema():
 
 
 def explained():
-    firsts = [line.split(" | ")[0] for line in README.splitlines() if line.startswith("| `")]
+    grammar = README.partition("## The grammar")[2]
+    firsts = [line.split(" | ")[0] for line in grammar.splitlines() if line.startswith("| `")]
     return {word for cell in firsts for word in re.findall(r"`([^`]+)`", cell)}
 
 
@@ -34,3 +35,11 @@ def test_the_example_is_a_scenario():
 
     assert [arm.name for arm in scenario.arms] == ["untreated", "quercetin"]
     assert [(e.readout, e.direction) for e in scenario.expectations] == [("BMD_hip", "up"), ("BoneResorption", "down")]
+
+
+def test_every_shipped_scenario_is_listed_with_its_question():
+    shipped = {path.name: document(path)["question"]["en"] for path in (ROOT / "scenarios").glob("*.yaml")}
+    listed = dict(re.findall(r"(?m)^\| `([^`]+\.yaml)` \| (.+) \|$", README))
+
+    assert len(shipped) >= 10
+    assert listed == shipped
