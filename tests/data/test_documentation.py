@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from .models_on_disk import MODELS, documents, header, keys_of, tables
+from .models_on_disk import MODELS, document, documents, header, keys_of, rows, tables
 
 README = (MODELS / "README.md").read_text(encoding="utf-8")
 
@@ -62,3 +62,20 @@ def test_no_column_is_explained_that_is_not_there(path):
     ]
 
     assert {word for words in firsts for word in words} == set(header(path))
+
+
+@pytest.mark.parametrize("column", ["kind", "cell", "unit", "lane"])
+def test_every_word_of_a_column_of_nodes_is_explained(column):
+    assert {row[column] for row in rows(MODELS / "nodes.csv")} - explained(sections()["nodes.csv"]) == set()
+
+
+def test_every_kind_of_compound_is_explained():
+    kinds = {document(path)["kind"] for path in (MODELS / "compounds").glob("*.yaml")}
+
+    assert kinds - explained(sections()["compounds/*.yaml"]) == set()
+
+
+def test_every_modulator_is_explained():
+    modulators = {row["modulator"] for row in rows(MODELS / "cells" / "coupling.csv")}
+
+    assert modulators - explained(sections()["cells/coupling.csv"]) == set()
