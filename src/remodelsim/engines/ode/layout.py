@@ -39,10 +39,10 @@ class Layout(NamedTuple):
         Position of each diagonal entry among the values of the Jacobian.
     edge : int64 array, shape (e,)
         Position of each edge's entry; -1 for edges into nodes that follow no rule here.
-    cell_cell, cell_coupling, cell_estrogen : int64 arrays, shapes (10, 10), (10, c) and (10,)
-        Positions of the entries in the rows of the cells; -1 where there is none.
-    owned_cell, owned_coupling : int64 arrays, shapes (owned, 10) and (owned, c)
-        Positions of the entries in the rows of the owned nodes.
+    cell_cell, cell_coupling, cell_estrogen : int64 arrays, shape (any, 3)
+        Entries in the rows of the cells: position, cell, and the cell or coupling by which it is the derivative.
+    owned_cell, owned_coupling : int64 arrays, shape (any, 3)
+        Entries in the rows of the owned nodes: position, place of the node in `owned`, and cell or coupling.
     deepest : int
         Most elements in one rule.
     """
@@ -80,7 +80,7 @@ def make_layout(program: Program, wiring: Wiring) -> Layout:
     Layout
         For every draw of this network.
     """
-    n, couplings = program.start.size - 1, wiring.node.size
+    n = program.start.size - 1
     ruled = np.flatnonzero((wiring.owner < 0) & (np.diff(program.start) > 0))
     owned = np.flatnonzero(wiring.owner >= 0)
     touched = _Touched(wiring)
@@ -88,14 +88,10 @@ def make_layout(program: Program, wiring: Wiring) -> Layout:
     wanted = [(int(t), int(s)) for t, s in zip(program.target[followed], program.source[followed], strict=True)]
     wanted += [place for place, _ in touched.cells(n)] + [place for place, _ in touched.owned(n, owned)]
     pattern = analyse(n + CELLS, wanted)
-    cell_cell, cell_coupling, cell_estrogen = _nowhere(CELLS, CELLS), _nowhere(CELLS, couplings), _nowhere(CELLS)
-    owned_cell, owned_coupling = _nowhere(owned.size, CELLS), _nowhere(owned.size, couplings)
-    tables = {"cell": cell_cell, "coupling": cell_coupling, "estrogen": cell_estrogen[:, None]}
-    for (i, j), (kind, column) in touched.cells(n):
-        tables[kind][i - n, column] = entry(pattern, i, j)
-    tables = {"cell": owned_cell, "coupling": owned_coupling}
-    for (i, j), (kind, column) in touched.owned(n, owned):
-        tables[kind][np.searchsorted(owned, i), column] = entry(pattern, i, j)
+    cell_entries = [(entry(pattern, i, j), i - n, kind, k) for (i, j), (kind, k) in touched.cells(n)]
+    owned_entries = [
+        (entry(pattern, i, j), int(np.searchsorted(owned, i)), kind, k) for (i, j), (kind, k) in touched.owned(n, owned)
+    ]
     edge = np.array(
         [
             entry(pattern, t, s) if follows else -1
@@ -114,17 +110,18 @@ def make_layout(program: Program, wiring: Wiring) -> Layout:
         estrogen=wiring.estrogen,
         diagonal=np.array([entry(pattern, i, i) for i in range(n + CELLS)], dtype=np.int64),
         edge=edge,
-        cell_cell=cell_cell,
-        cell_coupling=cell_coupling,
-        cell_estrogen=cell_estrogen,
-        owned_cell=owned_cell,
-        owned_coupling=owned_coupling,
+        cell_cell=_of_kind(cell_entries, "cell"),
+        cell_coupling=_of_kind(cell_entries, "coupling"),
+        cell_estrogen=_of_kind(cell_entries, "estrogen"),
+        owned_cell=_of_kind(owned_entries, "cell"),
+        owned_coupling=_of_kind(owned_entries, "coupling"),
         deepest=int(np.diff(program.start).max(initial=1)),
     )
 
 
-def _nowhere(*shape: int) -> Ints:
-    return np.full(shape, -1, dtype=np.int64)
+def _of_kind(entries: list[tuple[int, int, str, int]], kind: str) -> Ints:
+    found = [(place, row, column) for place, row, what, column in entries if what == kind]
+    return np.asarray(found, dtype=np.int64).reshape(-1, 3)
 
 
 Place = tuple[tuple[int, int], tuple[str, int]]
@@ -143,7 +140,9 @@ class _Touched:
             self._probe(rng)
 
     def _probe(self, rng: np.random.Generator) -> None:
-        p = np.where(self.wiring.parameters == 0.0, 0.1, self.wiring.parameters) * rng.uniform(0.7, 1.3, self.wiring.parameters.size)
+        p = np.where(self.wiring.parameters == 0.0, 0.1, self.wiring.parameters) * rng.uniform(
+            0.7, 1.3, self.wiring.parameters.size
+        )
         y = np.where(self.wiring.healthy[:CELLS] > 0.0, self.wiring.healthy[:CELLS], 1.0) * rng.uniform(0.5, 2.0, CELLS)
         m, d = rng.uniform(0.5, 2.0, MODS), rng.uniform(0.5, 2.0, DRUG_COUNT)
         jy, jm, je = np.empty((CELLS, CELLS)), np.empty((CELLS, MODS)), np.empty(CELLS)

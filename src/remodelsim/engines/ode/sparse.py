@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from .vector import fill, load, rows, store
+from .vector import KERNEL, fill, load, rows, store
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -167,7 +167,7 @@ def make_factors(pattern: Pattern, width: int) -> Factors:
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**KERNEL)
 def factor(pattern: Pattern, values: Floats, shift: Floats, factors: Factors, width: tuple[int, ...]) -> None:
     """Factor ``diag(shift) - J``.
 
@@ -209,7 +209,7 @@ def factor(pattern: Pattern, values: Floats, shift: Floats, factors: Factors, wi
             store(high, p, load(x, pattern.high_column[p], width))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**KERNEL)
 def solve(pattern: Pattern, factors: Factors, x: Floats, width: tuple[int, ...]) -> None:
     """Solve L U x = x in place, for x of shape (N, w)."""
     n = pattern.order.size

@@ -20,10 +20,19 @@ from numba.extending import intrinsic, models, overload, register_model
 from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
+KERNEL: dict[str, Any] = {
+    "cache": True,
+    "nogil": True,
+    "error_model": "numpy",
+    # kernels that only kernels call; without a door to Python they compile in half the time
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
 _LINE = 64
+_ir: Any = cgutils.ir  # type: ignore[attr-defined]  # the door through which numba writes machine code
 
 
-class Lanes(types.Type):  # type: ignore[misc]  # numba has no types of its own types
+class Lanes(types.Type):
     """The compiled type of one row of lanes.
 
     Parameters
@@ -38,24 +47,23 @@ class Lanes(types.Type):  # type: ignore[misc]  # numba has no types of its own 
 
 
 @register_model(Lanes)
-class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
+class _LanesModel(models.PrimitiveModel):
     def __init__(self, dmm: Any, fe_type: Lanes) -> None:
-        super().__init__(dmm, fe_type, _vector(fe_type.width))
+        super().__init__(dmm, fe_type, _vector(fe_type.width))  # type: ignore[no-untyped-call]
 
 
 def _vector(width: int) -> Any:
-    return cgutils.ir.VectorType(cgutils.ir.DoubleType(), width)
+    return _ir.VectorType(_ir.DoubleType(), width)
 
 
 def _place(context: Any, builder: Any, kind: Any, array: Any, row: Any, width: int) -> Any:
     """Return the address of a row of a C-ordered array whose rows have `width` numbers."""
     data = context.make_array(kind)(context, builder, value=array).data
-    first = builder.mul(row, cgutils.ir.Constant(row.type, width))
+    first = builder.mul(row, _ir.Constant(row.type, width))
     return builder.bitcast(builder.gep(data, [first]), _vector(width).as_pointer())
 
 
-@intrinsic
-def load(typing: Any, array: Any, row: Any, width: Any) -> Any:  # noqa: ARG001  # numba names the first one
+def _load(typing: Any, array: Any, row: Any, width: Any) -> Any:  # noqa: ARG001  # numba names the first one
     """Return row `row` of `array` (shape (rows, lanes), C order); ``len(width)`` lanes."""
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -65,8 +73,7 @@ def load(typing: Any, array: Any, row: Any, width: Any) -> Any:  # noqa: ARG001 
     return Lanes(len(width))(array, types.int64, width), code
 
 
-@intrinsic
-def store(typing: Any, array: Any, row: Any, value: Any) -> Any:  # noqa: ARG001
+def _store(typing: Any, array: Any, row: Any, value: Any) -> Any:  # noqa: ARG001
     """Write `value` to row `row` of `array`."""
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -77,16 +84,34 @@ def store(typing: Any, array: Any, row: Any, value: Any) -> Any:  # noqa: ARG001
     return types.void(array, types.int64, value), code
 
 
-@intrinsic
-def fill(typing: Any, value: Any, width: Any) -> Any:  # noqa: ARG001
+def _fill(typing: Any, value: Any, width: Any) -> Any:  # noqa: ARG001
     """Return a row that holds `value` in each of ``len(width)`` lanes."""
     return Lanes(len(width))(types.float64, width), lambda _, builder, __, args: _spread(builder, args[0], len(width))
 
 
+def _larger(typing: Any, left: Any, right: Any) -> Any:  # noqa: ARG001
+    """Return the larger of two rows, lane by lane; the left one where either is not a number."""
+
+    def code(_: Any, builder: Any, __: Any, args: Any) -> Any:
+        return builder.select(builder.fcmp_ordered("<", args[0], args[1]), args[1], args[0])
+
+    return left(left, right), code
+
+
+def _choose(typing: Any, mask: Any, yes: Any, no: Any) -> Any:  # noqa: ARG001
+    """Return `yes` where the mask is above 0, else `no`, lane by lane."""
+
+    def code(_: Any, builder: Any, __: Any, args: Any) -> Any:
+        zero = _ir.Constant(_vector(mask.width), [0.0] * mask.width)
+        return builder.select(builder.fcmp_ordered(">", args[0], zero), args[1], args[2])
+
+    return yes(mask, yes, no), code
+
+
 def _spread(builder: Any, value: Any, width: int) -> Any:
-    out = cgutils.ir.Constant(_vector(width), cgutils.ir.Undefined)
+    out = _ir.Constant(_vector(width), _ir.Undefined)
     for k in range(width):
-        out = builder.insert_element(out, value, cgutils.ir.Constant(cgutils.ir.IntType(32), k))
+        out = builder.insert_element(out, value, _ir.Constant(_ir.IntType(32), k))
     return out
 
 
@@ -121,7 +146,7 @@ def _teach(sign: Callable[[Any, Any], Any], instruction: str) -> None:
     apply = _arithmetic(instruction)
 
     @overload(sign)
-    def choose(left: Any, right: Any) -> Any:
+    def apply_to(left: Any, right: Any) -> Any:
         if not _involves_lanes(left, right):
             return None
 
@@ -138,6 +163,15 @@ for _sign, _instruction in (
     (operator.truediv, "fdiv"),
 ):
     _teach(_sign, _instruction)
+
+
+# for compiled code only; the types are those that a caller sees there
+_compiled: Any = intrinsic
+load: Callable[[Floats, int, tuple[int, ...]], Any] = _compiled(_load)
+store: Callable[[Floats, int, Any], None] = _compiled(_store)
+fill: Callable[[float, tuple[int, ...]], Any] = _compiled(_fill)
+larger: Callable[[Any, Any], Any] = _compiled(_larger)
+choose: Callable[[Any, Any, Any], Any] = _compiled(_choose)
 
 
 def rows(*shape: int) -> Floats:

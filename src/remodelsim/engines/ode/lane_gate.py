@@ -14,6 +14,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from .vector import KERNEL
+
 Floats: TypeAlias = NDArray[np.float64]
 
 # ln 2 in two parts, so that k ln 2 keeps its digits
@@ -30,6 +32,8 @@ _MANTISSA = 0x000FFFFFFFFFFFFF
 _ONE = 0x3FF0000000000000
 _LARGEST = 700.0
 _TINY, _HUGE = 1e-300, 1e300
+# gates of gain below 1 are infinitely steep at the corners; their slope is taken here, as `engines.gate` does
+_MARGIN = 1e-9
 # 2/(2 k + 1): the series of log((1 + s)/(1 - s)) in s^2
 _L1, _L2, _L3, _L4, _L5, _L6, _L7, _L8, _L9 = (2.0 / (2 * k + 1) for k in range(1, 10))
 _E2, _E3, _E4, _E5, _E6, _E7, _E8, _E9, _E10, _E11, _E12, _E13 = (1.0 / math.factorial(k) for k in range(2, 14))
@@ -53,8 +57,8 @@ def _log(v: float) -> float:
 @njit(cache=True, inline="always", error_model="numpy")
 def _exp(a: float) -> float:
     """Return e^a, a clipped to +-700."""
-    a = a if a > -_LARGEST else -_LARGEST
-    a = a if a < _LARGEST else _LARGEST
+    a = max(-_LARGEST, a)
+    a = min(_LARGEST, a)
     pushed = a * _LOG2_E + _PUSH
     bits = np.float64(pushed).view(np.int64)
     k = pushed - _PUSH
@@ -67,13 +71,13 @@ def _exp(a: float) -> float:
 @njit(cache=True, inline="always", error_model="numpy")
 def _odds_against(b: float, gain: float, inverse: float) -> float:
     """Return q = ((1 - b)/b)^gain / anchor for b in (0, 1)."""
-    ratio = (1.0 - b) / (b if b > _TINY else _TINY)
-    ratio = ratio if ratio > _TINY else _TINY
-    ratio = ratio if ratio < _HUGE else _HUGE
+    ratio = (1.0 - b) / (max(_TINY, b))
+    ratio = max(_TINY, ratio)
+    ratio = min(_HUGE, ratio)
     return _exp(gain * _log(ratio)) * inverse
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**KERNEL)
 def gates(b: Floats, gain: Floats, inverse: Floats, level: Floats, out: Floats) -> None:
     """Write G for rule values b; flat arrays of one length.
 
@@ -90,27 +94,30 @@ def gates(b: Floats, gain: Floats, inverse: Floats, level: Floats, out: Floats) 
         value = b[k]
         g = 1.0 / (1.0 + _odds_against(value, gain[k], inverse[k]))
         share = value * inverse[k]
-        share = share if share < 1.0 else 1.0
+        share = min(1.0, share)
         g = g if level[k] > 0.0 else share
         g = g if value > 0.0 else 0.0
         awake_and_full = (value >= 1.0) & (level[k] > 0.0)
         out[k] = 1.0 if awake_and_full else g
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**KERNEL)
 def gate_slopes(b: Floats, gain: Floats, inverse: Floats, level: Floats, out: Floats) -> None:
-    """Write dG/db, as `gates`; at the corners 0 and 1 the limit from inside."""
+    """Write dG/db, as `gates`; at the corners 0 and 1 the limit from inside, or that of a point just inside."""
     for k in range(b.size):
-        value, turn = b[k], inverse[k]
+        turn = inverse[k]
+        margin = _MARGIN if gain[k] < 1.0 else 0.0
+        value = max(margin, b[k])
+        value = min(1.0 - margin, value)
         q = _odds_against(value, gain[k], turn)
         g = 1.0 / (1.0 + q)
         inside = value * (1.0 - value)
-        inside = inside if inside > _TINY else _TINY
+        inside = max(_TINY, inside)
         slope = gain[k] * (g * (q * g)) / inside
         straight = gain[k] == 1.0
         at_zero = 1.0 / turn if straight else 0.0
         at_one = turn if straight else 0.0
         slope = slope if value > 0.0 else at_zero
         slope = slope if value < 1.0 else at_one
-        silent = turn if value * turn < 1.0 else 0.0
+        silent = turn if b[k] * turn < 1.0 else 0.0
         out[k] = slope if level[k] > 0.0 else silent

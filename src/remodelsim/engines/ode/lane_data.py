@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..program import Constants
 from .layout import Layout
 from .system import CELLS, DRUG_COUNT, MODS, OUTS, Doing, Wiring
-from .vector import rows
+from .vector import KERNEL, rows
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -33,6 +33,8 @@ class Draws(NamedTuple):
         Healthy quantities of the cell layer.
     parameters : float64 array, shape (D, parameters)
         Parameters of the cell layer.
+    without : float64 array, shape (D,)
+        As in `system.Wiring`.
     """
 
     level: Floats
@@ -43,6 +45,7 @@ class Draws(NamedTuple):
     curve: Floats
     healthy: Floats
     parameters: Floats
+    without: Floats
 
 
 class Doings(NamedTuple):
@@ -81,6 +84,8 @@ class Numbers(NamedTuple):
         Rows 3 k, 3 k + 1 and 3 k + 2 are p, q and r of coupling k.
     healthy, parameters : float64 arrays, shapes (w, 15) and (w, parameters)
         Of the cell layer.
+    without : float64 array, shape (w,)
+        As in `system.Wiring`.
     alpha, beta, onset, decline : float64 arrays, shape (n, w)
         As in `system.Doing`.
     free : float64 array, shape (N, w)
@@ -94,7 +99,9 @@ class Numbers(NamedTuple):
     origin : float64 array, shape (w,)
         Day at which the drug levels were what `drug` says.
     falling : int64 array, shape (w,)
-        1 where some input is on a course.
+        How many inputs are on a course.
+    faller : int64 array, shape (w, n)
+        Which ones.
     """
 
     level: Floats
@@ -105,6 +112,7 @@ class Numbers(NamedTuple):
     curve: Floats
     healthy: Floats
     parameters: Floats
+    without: Floats
     alpha: Floats
     beta: Floats
     onset: Floats
@@ -114,7 +122,8 @@ class Numbers(NamedTuple):
     factor: Floats
     drug: Floats
     origin: Floats
-    falling: NDArray[np.int64]
+    falling: Ints
+    faller: Ints
 
 
 class Scratch(NamedTuple):
@@ -130,10 +139,14 @@ class Scratch(NamedTuple):
         Modulators.
     bend : float64 array, shape (c, w)
         Derivative of each coupling's modulator by its node.
-    cells, mods, drugs, change, outputs : float64 arrays
-        One lane's cells, modulators, drugs, rates and outputs.
+    cells, mods, drugs, change, outputs : float64 arrays, shape (w, any)
+        Cells, modulators, drugs, rates of the cells, and outputs.
+    estrogen : float64 array, shape (w,)
+        Estrogen as the cells feel it.
     jy, jm, je, oy, om : float64 arrays
         One lane's derivatives, as in `cells`.
+    scale : float64 array, shape (owned,)
+        One lane's derivatives of the owned nodes by the quantities that they follow.
     """
 
     b: Floats
@@ -148,11 +161,13 @@ class Scratch(NamedTuple):
     drugs: Floats
     change: Floats
     outputs: Floats
+    estrogen: Floats
     jy: Floats
     jm: Floats
     je: Floats
     oy: Floats
     om: Floats
+    scale: Floats
 
 
 def stack_draws(layout: Layout, draws: Sequence[tuple[Constants, Wiring]]) -> Draws:
@@ -182,6 +197,7 @@ def stack_draws(layout: Layout, draws: Sequence[tuple[Constants, Wiring]]) -> Dr
         curve=np.stack([w.curve.reshape(-1) for _, w in draws]),
         healthy=np.stack([w.healthy for _, w in draws]),
         parameters=np.stack([w.parameters for _, w in draws]),
+        without=np.array([w.without for _, w in draws], dtype=np.float64),
     )
 
 
@@ -211,6 +227,7 @@ def make_numbers(layout: Layout, parameters: int, width: int) -> Numbers:
         curve=rows(3 * layout.node.size, width),
         healthy=np.ones((width, CELLS + OUTS)),
         parameters=np.ones((width, parameters)),
+        without=np.zeros(width),
         alpha=alpha,
         beta=rows(n, width) + 1.0,
         onset=onset,
@@ -221,6 +238,7 @@ def make_numbers(layout: Layout, parameters: int, width: int) -> Numbers:
         drug=np.zeros((width, DRUG_COUNT, 3)),
         origin=np.zeros(width),
         falling=np.zeros(width, dtype=np.int64),
+        faller=np.zeros((width, n), dtype=np.int64),
     )
 
 
@@ -237,50 +255,62 @@ def make_scratch(layout: Layout, width: int) -> Scratch:
         adjoint=rows(layout.deepest, width),
         m=rows(MODS, width),
         bend=rows(layout.node.size, width),
-        cells=np.zeros(CELLS),
-        mods=np.zeros(MODS),
-        drugs=np.zeros(DRUG_COUNT),
-        change=np.zeros(CELLS),
-        outputs=np.zeros(OUTS),
+        cells=np.zeros((width, CELLS)),
+        mods=np.zeros((width, MODS)),
+        drugs=np.zeros((width, DRUG_COUNT)),
+        change=np.zeros((width, CELLS)),
+        outputs=np.zeros((width, OUTS)),
+        estrogen=np.ones(width),
         jy=np.zeros((CELLS, CELLS)),
         jm=np.zeros((CELLS, MODS)),
         je=np.zeros(CELLS),
         oy=np.zeros((OUTS, CELLS)),
         om=np.zeros((OUTS, MODS)),
+        scale=np.zeros(layout.owned.size),
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(**KERNEL)
 def load_draw(numbers: Numbers, draws: Draws, d: int, w: int) -> None:
     """Put the numbers of draw d into lane w."""
-    numbers.level[:, w] = draws.level[d]
-    numbers.gain[:, w] = draws.gain[d]
-    numbers.inverse[:, w] = draws.inverse[d]
-    numbers.tempo[:, w] = draws.tempo[d]
-    numbers.weight[:, w] = draws.weight[d]
-    numbers.curve[:, w] = draws.curve[d]
-    numbers.healthy[w] = draws.healthy[d]
-    numbers.parameters[w] = draws.parameters[d]
+    for i in range(draws.level.shape[1]):
+        numbers.level[i, w] = draws.level[d, i]
+        numbers.gain[i, w] = draws.gain[d, i]
+        numbers.inverse[i, w] = draws.inverse[d, i]
+        numbers.tempo[i, w] = draws.tempo[d, i]
+    for i in range(draws.weight.shape[1]):
+        numbers.weight[i, w] = draws.weight[d, i]
+    for i in range(draws.curve.shape[1]):
+        numbers.curve[i, w] = draws.curve[d, i]
+    for i in range(draws.healthy.shape[1]):
+        numbers.healthy[w, i] = draws.healthy[d, i]
+    for i in range(draws.parameters.shape[1]):
+        numbers.parameters[w, i] = draws.parameters[d, i]
+    numbers.without[w] = draws.without[d]
 
 
-@njit(cache=True, nogil=True)
+@njit(**KERNEL)
 def load_doing(layout: Layout, numbers: Numbers, doings: Doings, u: int, drug: Floats, origin: float, w: int) -> None:
-    """Put what is done into lane w, whose draw must stand there already."""
-    n = numbers.level.shape[0]
-    numbers.alpha[:, w] = doings.alpha[u]
-    numbers.beta[:, w] = doings.beta[u]
-    numbers.onset[:, w] = doings.onset[u]
-    numbers.decline[:, w] = doings.decline[u]
-    numbers.factor[:, w] = doings.factor[u]
-    numbers.drug[w] = drug
+    """Put what is done into lane w, whose draw must stand there already; `drug` has shape (4, 3)."""
+    for i in range(doings.alpha.shape[1]):
+        numbers.alpha[i, w] = doings.alpha[u, i]
+        numbers.beta[i, w] = doings.beta[u, i]
+        numbers.onset[i, w] = doings.onset[u, i]
+        numbers.decline[i, w] = doings.decline[u, i]
+    for i in range(doings.factor.shape[1]):
+        numbers.factor[i, w] = doings.factor[u, i]
+    for k in range(drug.shape[0]):
+        for j in range(drug.shape[1]):
+            numbers.drug[w, k, j] = drug[k, j]
     numbers.origin[w] = origin
     for k in range(layout.owned.size):
         numbers.decline[layout.owned[k], w] = 0.0
-    numbers.falling[w] = 0
-    for i in range(n):
-        if numbers.decline[i, w] > 0.0:
-            numbers.falling[w] = 1
     for i in range(numbers.free.shape[0]):
         numbers.free[i, w] = 1.0 - doings.held[u, i]
-    for i in range(n):
+    count = 0
+    for i in range(numbers.pace.shape[0]):
         numbers.pace[i, w] = numbers.free[i, w] * numbers.tempo[i, w]
+        if numbers.decline[i, w] > 0.0:
+            numbers.faller[w, count] = i
+            count += 1
+    numbers.falling[w] = count

@@ -14,18 +14,18 @@ from numpy.typing import NDArray
 
 from ..program import AND, LEAF
 from .cells import cell_jacobian, cell_output_jacobian, cell_outputs, cell_rates
+from .lane_data import Numbers, Scratch
+from .lane_gate import gate_slopes, gates
 from .layout import Layout
-from .numbers import Numbers, Scratch
-from .system import CELLS, DRUG_COUNT, MODS
-from .vector import fill, load, store
-from .wide_gate import gate_slopes, gates
+from .system import CELLS, DRUG_COUNT, LEAST_ESTROGEN, MODS
+from .vector import KERNEL, fill, load, store
 
 Floats: TypeAlias = NDArray[np.float64]
 # step of the difference by which drug levels enter the derivative by time, relative to their fastest decay
 _SHORT = 1e-4
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**KERNEL)
 def _evaluate(layout: Layout, numbers: Numbers, scratch: Scratch, y: Floats, i: int, width: tuple[int, ...]) -> None:
     """Write the value of the rule of node i to `scratch.b`, and those of its elements to `scratch.values`."""
     program, values = layout.program, scratch.values
@@ -47,7 +47,7 @@ def _evaluate(layout: Layout, numbers: Numbers, scratch: Scratch, y: Floats, i: 
     store(scratch.b, i, load(values, last - first, width))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**KERNEL)
 def _differentiate(
     layout: Layout, numbers: Numbers, scratch: Scratch, i: int, entries: Floats, width: tuple[int, ...]
 ) -> None:
@@ -72,10 +72,11 @@ def _differentiate(
             store(adjoint, program.parts[p] - first, others)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**KERNEL)
 def _modulate(layout: Layout, numbers: Numbers, scratch: Scratch, y: Floats, width: tuple[int, ...]) -> None:
     """Write the modulators."""
-    scratch.m[:] = numbers.factor
+    for k in range(MODS):
+        store(scratch.m, k, load(numbers.factor, k, width))
     for c in range(layout.node.size):
         a = load(y, layout.node[c], width)
         top = load(numbers.curve, 3 * c, width) + load(numbers.curve, 3 * c + 1, width) * a
@@ -83,7 +84,7 @@ def _modulate(layout: Layout, numbers: Numbers, scratch: Scratch, y: Floats, wid
         store(scratch.m, layout.modulator[c], load(scratch.m, layout.modulator[c], width) * ratio)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**KERNEL)
 def _bend(layout: Layout, numbers: Numbers, scratch: Scratch, y: Floats, width: tuple[int, ...]) -> None:
     """Write d(modulator of coupling c)/d(node of coupling c)."""
     for c in range(layout.node.size):
@@ -102,45 +103,68 @@ def _bend(layout: Layout, numbers: Numbers, scratch: Scratch, y: Floats, width: 
         store(scratch.bend, c, rest * ((slope - low * turn) / (bottom * bottom)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _pick_lane(layout: Layout, numbers: Numbers, scratch: Scratch, t: float, y: Floats, w: int) -> float:
-    """Copy one lane's cells, modulators and drugs to where the cell kernels read them; return its estrogen."""
-    n = layout.program.start.size - 1
-    for k in range(CELLS):
-        scratch.cells[k] = y[n + k, w]
-    for k in range(MODS):
-        scratch.mods[k] = scratch.m[k, w]
-    for k in range(DRUG_COUNT):
-        level, decay, flow = numbers.drug[w, k, 0], numbers.drug[w, k, 1], numbers.drug[w, k, 2]
+@njit(**KERNEL)
+def drug_levels(drug: Floats, elapsed: float, out: Floats) -> None:
+    """Write the drug levels of one lane: a bolus that decays, plus an infusion."""
+    for k in range(out.size):
+        level, decay, flow = drug[k, 0], drug[k, 1], drug[k, 2]
         if decay > 0.0:
-            left = np.exp(-decay * (t - numbers.origin[w]))
+            left = np.exp(-decay * elapsed)
             level = level * left + flow / decay * (1.0 - left)
-        scratch.drugs[k] = level
-    return float(y[layout.estrogen, w] / numbers.level[layout.estrogen, w])
+        out[k] = level
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**KERNEL)
+def _turn(layout: Layout, numbers: Numbers, scratch: Scratch, t: Floats, y: Floats, width: tuple[int, ...]) -> None:
+    """Copy cells, modulators, drugs and estrogen to where the cell kernels read them, lane by lane."""
+    n, told = layout.program.start.size - 1, layout.estrogen
+    cells, mods, drugs, m = scratch.cells, scratch.mods, scratch.drugs, scratch.m
+    for w in range(len(width)):
+        for k in range(CELLS):
+            cells[w, k] = y[n + k, w]
+        for k in range(MODS):
+            mods[w, k] = m[k, w]
+        drug_levels(numbers.drug[w], t[w] - numbers.origin[w], drugs[w])
+        healthy, without = numbers.level[told, w], numbers.without[w]
+        scratch.estrogen[w] = max((y[told, w] - without) / (healthy - without), LEAST_ESTROGEN)
+
+
+@njit(**KERNEL)
 def _share(level: float, quantity: float, healthy: float) -> float:
     """Return what is asked of a node that follows a quantity of the cell layer."""
     up = level * max(quantity, 0.0)
     return up / (up + (1.0 - level) * healthy)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _ask_special(layout: Layout, numbers: Numbers, scratch: Scratch, t: float, w: int) -> None:
-    """Write what is asked in one lane of the nodes that follow no rule now: cells' own, and inputs on a course."""
-    for k in range(layout.owned.size):
-        i, q = layout.owned[k], layout.owner[k]
-        quantity = scratch.cells[q] if q < CELLS else scratch.outputs[q - CELLS]
-        scratch.asked[i, w] = _share(numbers.level[i, w], quantity, numbers.healthy[w, q])
-    if numbers.falling[w] == 1:
-        for i in range(numbers.decline.shape[0]):
-            if numbers.decline[i, w] > 0.0:
-                years = max(t - numbers.onset[i, w], 0.0) / numbers.decline[i, w]
-                scratch.asked[i, w] = numbers.level[i, w] / (1.0 + years)
+@njit(**KERNEL)
+def _ask_cells(
+    layout: Layout, numbers: Numbers, scratch: Scratch, t: Floats, out: Floats, width: tuple[int, ...]
+) -> None:
+    """Write the rates of the cells, and what is asked of the nodes that follow them and of inputs on a course."""
+    n, owned, owner, asked, level = (
+        layout.program.start.size - 1,
+        layout.owned,
+        layout.owner,
+        scratch.asked,
+        numbers.level,
+    )
+    for w in range(len(width)):
+        y, m, d, e, p = scratch.cells[w], scratch.mods[w], scratch.drugs[w], scratch.estrogen[w], numbers.parameters[w]
+        change, outputs, healthy = scratch.change[w], scratch.outputs[w], numbers.healthy[w]
+        cell_rates(y, m, d, e, p, change)
+        cell_outputs(y, m, d, e, p, outputs)
+        for k in range(CELLS):
+            out[n + k, w] = change[k] * numbers.free[n + k, w]
+        for k in range(owned.size):
+            i, q = owned[k], owner[k]
+            asked[i, w] = _share(level[i, w], y[q] if q < CELLS else outputs[q - CELLS], healthy[q])
+        for k in range(numbers.falling[w]):
+            i = numbers.faller[w, k]
+            years = max(t[w] - numbers.onset[i, w], 0.0) / numbers.decline[i, w]
+            asked[i, w] = level[i, w] / (1.0 + years)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**KERNEL)
 def rates(
     layout: Layout,
     numbers: Numbers,
@@ -174,21 +198,15 @@ def rates(
         if layout.program.start[i] == layout.program.start[i + 1]:
             store(scratch.asked, i, load(numbers.level, i, width))
     _modulate(layout, numbers, scratch, y, width)
-    for w in range(len(width)):
-        estrogen = _pick_lane(layout, numbers, scratch, t[w], y, w)
-        p = numbers.parameters[w]
-        cell_rates(scratch.cells, scratch.mods, scratch.drugs, estrogen, p, scratch.change)
-        cell_outputs(scratch.cells, scratch.mods, scratch.drugs, estrogen, p, scratch.outputs)
-        _ask_special(layout, numbers, scratch, t[w], w)
-        for k in range(CELLS):
-            out[n + k, w] = scratch.change[k] * numbers.free[n + k, w]
+    _turn(layout, numbers, scratch, t, y, width)
+    _ask_cells(layout, numbers, scratch, t, out, width)
     flat, state = out.reshape(-1), y.reshape(-1)
     alpha, beta, pace = numbers.alpha.reshape(-1), numbers.beta.reshape(-1), numbers.pace.reshape(-1)
     for k in range(asked.size):
         flat[k] = (alpha[k] + beta[k] * asked[k] - state[k]) * pace[k]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**KERNEL)
 def entries(
     layout: Layout,
     numbers: Numbers,
@@ -200,7 +218,8 @@ def entries(
 ) -> None:
     """Write the values of the sparse Jacobian of `rates`, shape (entries, w), in the order of the layout's pattern."""
     n = layout.program.start.size - 1
-    out[:] = 0.0
+    for k in range(out.shape[0]):
+        store(out, k, fill(0.0, width))
     for k in range(layout.ruled.size):
         _evaluate(layout, numbers, scratch, y, layout.ruled[k], width)
         _differentiate(layout, numbers, scratch, layout.ruled[k], out, width)
@@ -219,55 +238,63 @@ def entries(
         store(out, place, load(out, place, width) - load(numbers.pace, i, width))
     _modulate(layout, numbers, scratch, y, width)
     _bend(layout, numbers, scratch, y, width)
-    for w in range(len(width)):
-        estrogen = _pick_lane(layout, numbers, scratch, t[w], y, w)
-        _cell_entries(layout, numbers, scratch, estrogen, out, w)
-        _owned_entries(layout, numbers, scratch, estrogen, out, w)
+    _turn(layout, numbers, scratch, t, y, width)
+    _cell_entries(layout, numbers, scratch, out, width)
+    _owned_entries(layout, numbers, scratch, out, width)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _cell_entries(layout: Layout, numbers: Numbers, scratch: Scratch, estrogen: float, out: Floats, w: int) -> None:
-    """Add one lane's rows of the cells."""
-    n = layout.program.start.size - 1
+@njit(**KERNEL)
+def _cell_entries(layout: Layout, numbers: Numbers, scratch: Scratch, out: Floats, width: tuple[int, ...]) -> None:
+    """Add the rows of the cells."""
+    n, told, modulator, bend, free = (
+        layout.program.start.size - 1,
+        layout.estrogen,
+        layout.modulator,
+        scratch.bend,
+        numbers.free,
+    )
     jy, jm, je = scratch.jy, scratch.jm, scratch.je
-    cell_jacobian(scratch.cells, scratch.mods, scratch.drugs, estrogen, numbers.parameters[w], jy, jm, je)
-    for r in range(CELLS):
-        free = numbers.free[n + r, w]
-        for s in range(CELLS):
-            if layout.cell_cell[r, s] >= 0:
-                out[layout.cell_cell[r, s], w] += jy[r, s] * free
-        for c in range(layout.node.size):
-            if layout.cell_coupling[r, c] >= 0:
-                out[layout.cell_coupling[r, c], w] += jm[r, layout.modulator[c]] * scratch.bend[c, w] * free
-        if layout.cell_estrogen[r] >= 0:
-            out[layout.cell_estrogen[r], w] += je[r] / numbers.level[layout.estrogen, w] * free
+    states, couplings, estrogens = layout.cell_cell, layout.cell_coupling, layout.cell_estrogen
+    for w in range(len(width)):
+        e = scratch.estrogen[w]
+        cell_jacobian(scratch.cells[w], scratch.mods[w], scratch.drugs[w], e, numbers.parameters[w], jy, jm, je)
+        for k in range(states.shape[0]):
+            r = states[k, 1]
+            out[states[k, 0], w] += jy[r, states[k, 2]] * free[n + r, w]
+        for k in range(couplings.shape[0]):
+            r, c = couplings[k, 1], couplings[k, 2]
+            out[couplings[k, 0], w] += jm[r, modulator[c]] * bend[c, w] * free[n + r, w]
+        felt = 1.0 / (numbers.level[told, w] - numbers.without[w]) if e > LEAST_ESTROGEN else 0.0
+        for k in range(estrogens.shape[0]):
+            r = estrogens[k, 1]
+            out[estrogens[k, 0], w] += je[r] * felt * free[n + r, w]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _owned_entries(layout: Layout, numbers: Numbers, scratch: Scratch, estrogen: float, out: Floats, w: int) -> None:
-    """Add one lane's rows of the nodes that the cells own."""
-    oy, om, p = scratch.oy, scratch.om, numbers.parameters[w]
-    cell_outputs(scratch.cells, scratch.mods, scratch.drugs, estrogen, p, scratch.outputs)
-    cell_output_jacobian(scratch.cells, scratch.mods, scratch.drugs, estrogen, p, oy, om)
-    for k in range(layout.owned.size):
-        i, q = layout.owned[k], layout.owner[k]
-        quantity = scratch.cells[q] if q < CELLS else scratch.outputs[q - CELLS]
-        if quantity < 0.0:
-            continue
-        up, rest = numbers.level[i, w] * quantity, (1.0 - numbers.level[i, w]) * numbers.healthy[w, q]
-        scale = numbers.beta[i, w] * numbers.pace[i, w] * numbers.level[i, w] * rest / (up + rest) ** 2
-        if q < CELLS:
-            out[layout.owned_cell[k, q], w] += scale
-            continue
-        for s in range(CELLS):
-            if layout.owned_cell[k, s] >= 0:
-                out[layout.owned_cell[k, s], w] += scale * oy[q - CELLS, s]
-        for c in range(layout.node.size):
-            if layout.owned_coupling[k, c] >= 0:
-                out[layout.owned_coupling[k, c], w] += scale * om[q - CELLS, layout.modulator[c]] * scratch.bend[c, w]
+@njit(**KERNEL)
+def _owned_entries(layout: Layout, numbers: Numbers, scratch: Scratch, out: Floats, width: tuple[int, ...]) -> None:
+    """Add the rows of the nodes that the cells own."""
+    owned, owner, modulator, bend, scale = layout.owned, layout.owner, layout.modulator, scratch.bend, scratch.scale
+    oy, om, states, couplings = scratch.oy, scratch.om, layout.owned_cell, layout.owned_coupling
+    for w in range(len(width)):
+        y, m, d, e, p = scratch.cells[w], scratch.mods[w], scratch.drugs[w], scratch.estrogen[w], numbers.parameters[w]
+        outputs, healthy = scratch.outputs[w], numbers.healthy[w]
+        cell_outputs(y, m, d, e, p, outputs)
+        cell_output_jacobian(y, m, d, e, p, oy, om)
+        for k in range(owned.size):
+            i, q = owned[k], owner[k]
+            quantity, level = y[q] if q < CELLS else outputs[q - CELLS], numbers.level[i, w]
+            up, rest = level * quantity, (1.0 - level) * healthy[q]
+            steep = numbers.beta[i, w] * numbers.pace[i, w] * level * rest / (up + rest) ** 2
+            scale[k] = steep if quantity >= 0.0 else 0.0
+        for k in range(states.shape[0]):
+            row, q = states[k, 1], owner[states[k, 1]]
+            out[states[k, 0], w] += scale[row] * (1.0 if q < CELLS else oy[q - CELLS, states[k, 2]])
+        for k in range(couplings.shape[0]):
+            row, c = couplings[k, 1], couplings[k, 2]
+            out[couplings[k, 0], w] += scale[row] * om[owner[row] - CELLS, modulator[c]] * bend[c, w]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**KERNEL)
 def drift(
     layout: Layout,
     numbers: Numbers,
@@ -278,45 +305,42 @@ def drift(
     width: tuple[int, ...],
 ) -> None:
     """Write d(rates)/dt at fixed states: inputs on a course, exactly; drug levels, by a central difference."""
-    out[:] = 0.0
+    for k in range(out.shape[0]):
+        store(out, k, fill(0.0, width))
     _modulate(layout, numbers, scratch, y, width)
+    _turn(layout, numbers, scratch, t, y, width)
     for w in range(len(width)):
-        if numbers.falling[w] == 1:
-            for i in range(numbers.decline.shape[0]):
-                if numbers.decline[i, w] > 0.0 and t[w] >= numbers.onset[i, w]:
-                    years = 1.0 + (t[w] - numbers.onset[i, w]) / numbers.decline[i, w]
-                    fall = -numbers.level[i, w] / numbers.decline[i, w] / (years * years)
-                    out[i, w] = numbers.beta[i, w] * numbers.pace[i, w] * fall
+        for k in range(numbers.falling[w]):
+            i = numbers.faller[w, k]
+            if t[w] >= numbers.onset[i, w]:
+                years = 1.0 + (t[w] - numbers.onset[i, w]) / numbers.decline[i, w]
+                fall = -numbers.level[i, w] / numbers.decline[i, w] / (years * years)
+                out[i, w] = numbers.beta[i, w] * numbers.pace[i, w] * fall
         fastest = 0.0
         for k in range(DRUG_COUNT):
             if numbers.drug[w, k, 0] != 0.0 or numbers.drug[w, k, 2] != 0.0:
                 fastest = max(fastest, numbers.drug[w, k, 1])
         if fastest > 0.0:
-            _drug_drift(layout, numbers, scratch, t[w], _SHORT / fastest, y, out, w)
+            _drug_drift(layout, numbers, scratch, t[w] - numbers.origin[w], _SHORT / fastest, out, w)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**KERNEL)
 def _drug_drift(
-    layout: Layout,
-    numbers: Numbers,
-    scratch: Scratch,
-    t: float,
-    short: float,
-    y: Floats,
-    out: Floats,
-    w: int,
+    layout: Layout, numbers: Numbers, scratch: Scratch, elapsed: float, short: float, out: Floats, w: int
 ) -> None:
     """Add the derivative of one lane's rates by time that comes from its drug levels."""
-    n, p = layout.program.start.size - 1, numbers.parameters[w]
+    n = layout.program.start.size - 1
+    y, m, d, e, p = scratch.cells[w], scratch.mods[w], scratch.drugs[w], scratch.estrogen[w], numbers.parameters[w]
+    change, outputs, healthy = scratch.change[w], scratch.outputs[w], numbers.healthy[w]
     for sign in (-1.0, 1.0):
-        estrogen = _pick_lane(layout, numbers, scratch, t + sign * short, y, w)
-        cell_rates(scratch.cells, scratch.mods, scratch.drugs, estrogen, p, scratch.change)
-        cell_outputs(scratch.cells, scratch.mods, scratch.drugs, estrogen, p, scratch.outputs)
+        drug_levels(numbers.drug[w], elapsed + sign * short, d)
+        cell_rates(y, m, d, e, p, change)
+        cell_outputs(y, m, d, e, p, outputs)
         scale = sign / (2.0 * short)
         for k in range(CELLS):
-            out[n + k, w] += scale * scratch.change[k] * numbers.free[n + k, w]
+            out[n + k, w] += scale * change[k] * numbers.free[n + k, w]
         for k in range(layout.owned.size):
             i, q = layout.owned[k], layout.owner[k]
             if q >= CELLS:
-                asked = _share(numbers.level[i, w], scratch.outputs[q - CELLS], numbers.healthy[w, q])
+                asked = _share(numbers.level[i, w], outputs[q - CELLS], healthy[q])
                 out[i, w] += scale * numbers.beta[i, w] * numbers.pace[i, w] * asked
