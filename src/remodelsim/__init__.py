@@ -14,18 +14,28 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .ground.version import VERSION
+
 if TYPE_CHECKING:
     from .faces.notebook import list_names, load, load_scenario, plot, show, simulate, whatif
     from .ground.errors import RemodelsimError
 
-__version__ = "0.1.0"
+__version__ = VERSION
 _HOMES = {
     "RemodelsimError": ".ground.errors",
-    **dict.fromkeys(
-        ("list_names", "load", "load_scenario", "plot", "show", "simulate", "whatif"), ".faces.notebook"
-    ),
+    **dict.fromkeys(("list_names", "load", "load_scenario", "plot", "show", "simulate", "whatif"), ".faces.notebook"),
 }
-__all__ = ["RemodelsimError", "__version__", "list_names", "load", "load_scenario", "plot", "show", "simulate", "whatif"]
+__all__ = [
+    "RemodelsimError",
+    "__version__",
+    "list_names",
+    "load",
+    "load_scenario",
+    "plot",
+    "show",
+    "simulate",
+    "whatif",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -20,7 +20,8 @@ def test_formulae_are_arithmetic(text, value):
 
 
 @pytest.mark.parametrize(
-    "text", ["__import__('os')", "a.b", "a[0]", "lambda: 1", "f(a)", "'text'", "a if b else c", "a == b", "", "1 +", "True"]
+    "text",
+    ["__import__('os')", "a.b", "a[0]", "lambda: 1", "f(a)", "'text'", "a if b else c", "a == b", "", "1 +", "True"],
 )
 def test_a_formula_cannot_be_code(text):
     with pytest.raises(ModelError):
@@ -62,7 +63,9 @@ def test_two_clamps_of_one_node_at_one_time_are_refused():
     Protocol((Clamp("RANKL", 0.0, Span(0, 10)), Clamp("RANKL", 1.0, Span(10, 20))))
 
 
-@pytest.mark.parametrize(("start", "stop"), [(-1.0, 2.0), (3.0, 3.0), (5.0, 1.0), (math.nan, 2.0), (math.inf, math.inf)])
+@pytest.mark.parametrize(
+    ("start", "stop"), [(-1.0, 2.0), (3.0, 3.0), (5.0, 1.0), (math.nan, 2.0), (math.inf, math.inf)]
+)
 def test_impossible_times_are_refused(start, stop):
     with pytest.raises(ScenarioError):
         Span(start, stop)

@@ -40,7 +40,10 @@ def test_writing_and_reading_a_rule_keeps_its_meaning(text):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("a & b &", "rule of X: the expression ends too early. Close every bracket and give every operator both sides."),
+        (
+            "a & b &",
+            "rule of X: the expression ends too early. Close every bracket and give every operator both sides.",
+        ),
         ("(a | b", "rule of X: the expression ends too early. Close every bracket and give every operator both sides."),
         ("a b", "rule of X: 'b' stands where an operator is due."),
         ("a | | b", "rule of X: '|' stands where a name is due."),

@@ -79,6 +79,11 @@ def drug_doses(model: Model, protocol: Protocol, horizon: float) -> list[list[Do
     -------
     list of list of Doses
         One list per entry of `DRUGS`.
+
+    Raises
+    ------
+    ScenarioError
+        When a drug is given in another unit than its own, or the cell preset does not know it.
     """
     out: list[list[Doses]] = [[] for _ in DRUGS]
     for action in protocol:

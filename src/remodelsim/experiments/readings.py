@@ -144,6 +144,11 @@ def healthy_value(model: Model, readout: Readout, formalism: str, draw: Draw) ->
 def scale_of(model: Model, readout: Readout, formalism: str, draw: Draw) -> float:
     """Return what a threshold of 1 % refers to: the readout's own scale, else its healthy size.
 
+    Parameters
+    ----------
+    model, readout, formalism, draw
+        As in `healthy_value`.
+
     Returns
     -------
     float

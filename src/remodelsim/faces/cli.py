@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from .. import __version__
 from ..ground.errors import RemodelsimError
+from ..ground.version import VERSION
 
 EXIT_FAILED, EXIT_WRONG = 1, 2
 _BASE = click.option("--baseline", default="", help="What holds with and without it, such as 'Estrogen=off'.")
@@ -33,7 +33,7 @@ def _helpful(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="remodelsim")
+@click.version_option(VERSION, prog_name="remodelsim")
 def main() -> None:
     """Bone remodeling as rules with sources: run scenarios, ask what if, look things up."""
 

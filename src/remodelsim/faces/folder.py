@@ -9,13 +9,14 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from .. import __version__
 from ..experiments.simulate import Result
 from ..ground.errors import FileFormatError
+from ..ground.version import VERSION
 from ..nouns.model import Model
 
 MARKER = "summary.json"
@@ -64,7 +65,7 @@ def write_folder(result: Result, target: Path, language: str = "en", seed: int |
     FileFormatError
         When the folder cannot be written; the old one is then still whole.
     """
-    from .plot import save_figures
+    from .plot.gallery import save_figures
     from .report import report_html
 
     check_folder(target)
@@ -221,14 +222,9 @@ def provenance(result: Result, seed: int | None) -> dict[str, object]:
     dict
         Versions, model hash, scenario and seed; no time of day, so that equal runs give equal bytes.
     """
-    import numba
-    import scipy
-
     return {
-        "remodelsim": __version__,
-        "numpy": np.__version__,
-        "scipy": scipy.__version__,
-        "numba": numba.__version__,
+        "remodelsim": VERSION,
+        **{name: version(name) for name in ("numpy", "scipy", "numba")},
         "model_sha256": model_hash(result.model),
         "cells": result.model.cells.name,
         "scenario": result.scenario.name,

@@ -170,7 +170,7 @@ def plot(result: Result, kind: str = "bone", *, language: str = "en") -> Figure:
     RemodelsimError
         When there is no such figure.
     """
-    from .plot import draw
+    from .plot.gallery import draw
 
     return draw(result, kind, language)
 

@@ -5,17 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from html import escape
-from importlib.resources import files
 
-from .. import __version__
 from ..experiments.simulate import Result
 from ..experiments.verdict import ARROWS, VERDICT_HEADER, verdict_row
+from ..files.assets import asset_text
 from ..ground.markup import CLASSES, html_table
+from ..ground.version import VERSION
 from .words import word
-
-
-def _style() -> str:
-    return (files(__package__) / "assets" / "report.css").read_text(encoding="utf-8")
 
 
 def report_html(result: Result, figures: Mapping[str, str], language: str = "en") -> str:
@@ -48,16 +44,16 @@ def report_html(result: Result, figures: Mapping[str, str], language: str = "en"
         _footer(result),
     ]
     head = f"<meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>{escape(title)}</title>"
-    body = "".join(parts)
+    style, body = asset_text("faces/assets", "report.css"), "".join(parts)
     return (
-        f"<!doctype html><html lang='{'zh' if zh else 'en'}'><head>{head}<style>{_style()}</style></head>"
+        f"<!doctype html><html lang='{'zh' if zh else 'en'}'><head>{head}<style>{style}</style></head>"
         f"<body><main>{body}</main></body></html>\n"
     )
 
 
 def _footer(result: Result) -> str:
     cells = result.model.cells
-    what = f"remodelsim {__version__}; {result.scenario.name}; cells: {cells.name} ({cells.citation})"
+    what = f"remodelsim {VERSION}; {result.scenario.name}; cells: {cells.name} ({cells.citation})"
     return f"<footer>{escape(what)}</footer>"
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
+from ..files.assets import asset_text
 from ..ground.strict_yaml import load_yaml
 
 LANGUAGES = ("en", "zh")
@@ -12,8 +12,7 @@ LANGUAGES = ("en", "zh")
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
-    text = (files(__package__) / "assets" / "words.yaml").read_text(encoding="utf-8")
-    words: dict[str, dict[str, str]] = load_yaml(text, "words.yaml").data
+    words: dict[str, dict[str, str]] = load_yaml(asset_text("faces/assets", "words.yaml"), "words.yaml").data
     return words
 
 

@@ -121,7 +121,11 @@ def _complaint(
     if complaint["type"] == "extra_forbidden":
         fields = _fields(shape, loc)
         return FileFormatError(f"unknown key '{key}'", where=where, nearest=nearest(key, fields), allowed=fields)
+    known = _keys(loc, value)
     saying = _SAYINGS.get(complaint["type"])
+    if saying is not None and known and complaint["type"] != "missing" and loc[-1] != known[-1]:
+        # a place that takes several kinds of value: pydantic names the kinds after the key
+        key, saying = str(known[-1]), "'{key}' must be text or a number, not {value}"
     if saying is None:
         return FileFormatError(f"'{key}': {complaint['msg'][:1].lower()}{complaint['msg'][1:]}", where=where)
     shown = (

@@ -127,6 +127,20 @@ def _check_header(header: list[str], name: str, columns: Sequence[str], *, exact
 def number(row: dict[str, str], column: str, where: str) -> float:
     """Read a cell as a number.
 
+    Parameters
+    ----------
+    row
+        A row of a table.
+    column
+        Which cell.
+    where
+        Place of the row, used in messages.
+
+    Returns
+    -------
+    float
+        The number.
+
     Raises
     ------
     FileFormatError

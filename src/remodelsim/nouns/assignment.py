@@ -125,10 +125,28 @@ def actions_of(
 def protocol_of(model: Model, text: str, *, where: str = "") -> Protocol:
     """Turn ``A=x & B=y`` into a protocol that holds from day 0 on.
 
+    Parameters
+    ----------
+    model
+        The model that knows the names.
+    text
+        Assignments joined by ``&``; may be empty.
+    where
+        Place of the text, used in messages.
+
+    Returns
+    -------
+    Protocol
+        What is done.
+
     Raises
     ------
-    RemodelsimError
-        As `parse_assignments` and `actions_of`; also when one thing is set twice.
+    ScenarioError
+        When a part is no assignment, a value does not fit, or one thing is set twice.
+    UnknownNameError
+        When nothing bears a name.
+    UnitError
+        When a dose has no unit or one of another kind.
     """
     actions: list[Action] = []
     for assignment in parse_assignments(text, where=where):

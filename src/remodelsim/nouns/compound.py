@@ -69,6 +69,8 @@ class Effect:
         Whether the source gives an outcome without a mechanism.
     claims, assumption
         Its evidence.
+    note
+        What a reader of the data should know.
 
     Raises
     ------

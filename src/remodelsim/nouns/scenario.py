@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 from ..ground.errors import ScenarioError
-from ..ground.names import is_name, nearest
+from ..ground.names import nearest
 from .intervention import Protocol
 
 FORMALISMS = ("ode", "boolean", "both")
 DIRECTIONS = ("up", "down", "same")
 START = "start"
+_ARM = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 LONGEST_DAYS = 100 * 365.0
 
 
@@ -38,7 +40,7 @@ class Arm:
     protocol: Protocol
 
     def __post_init__(self) -> None:
-        if not is_name(self.name) or self.name == START:
+        if _ARM.fullmatch(self.name) is None or self.name == START:
             raise ScenarioError(
                 f"'{self.name}' is not a name for an arm", cure="Use letters, digits and underscores; not 'start'."
             )

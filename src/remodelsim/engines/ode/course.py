@@ -154,4 +154,6 @@ def _run(
             f"the integration stopped near day {reached:.6g}",
             cure="Check the strengths and doses, or report the scenario.",
         )
+    held = doing.held == 1
+    found[:, held] = y[held]  # the solver's predictor moves a constant by rounding
     return np.asarray(found)

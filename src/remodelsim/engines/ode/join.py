@@ -230,7 +230,25 @@ def pinned(program: Program, constants: Constants, wiring: Wiring, hormone: int)
 def correction(change: float, level: float, lost: float) -> tuple[float, float, float]:
     """Return (p, q, r) of the curve (p + q x) / (1 + r x) that is 1 at `level` and 1 / change at `lost`.
 
-    At 0 it stands half way (in the logarithm) to where a straight continuation would be; it has no pole in [0, 1].
+    At 0 it stands half way (in the logarithm) to where a straight continuation would be, or lower where the curve would
+    else have a pole in [0, 1].
+
+    Parameters
+    ----------
+    change
+        What the network makes of a modulator for total estrogen loss.
+    level, lost
+        Activity of the signal of estrogen loss in health and at total loss.
+
+    Returns
+    -------
+    tuple of float
+        p, q and r.
+
+    Raises
+    ------
+    ModelError
+        When the change is too large to be undone by such a curve.
 
     Examples
     --------
@@ -239,22 +257,23 @@ def correction(change: float, level: float, lost: float) -> tuple[float, float, 
     (1.25, 1.0)
     """
     end = 1.0 / change
-    for part in (0.5, 0.75, 1.0, 1.25, 1.5):
-        start = change ** (part * level / (lost - level))
-        # start + q level = 1 + r level and start + q lost = end (1 + r lost)
-        r = ((end - start) / lost - (1.0 - start) / level) / (1.0 - end)
-        if r > _LEAST_BEND:
-            return start, (1.0 - start) / level + r, r
-    raise ModelError(
-        f"the network changes a rate of the cells by {change:.3g} after estrogen loss", cure="Weaken the coupling."
-    )
+    start = change ** (0.5 * level / (lost - level))
+    # start + q level = 1 + r level and start + q lost = end (1 + r lost)
+    r = ((end - start) / lost - (1.0 - start) / level) / (1.0 - end)
+    if r <= _LEAST_BEND:
+        r = _LEAST_BEND
+        start = 1.0 + r * level - level * (end * (1.0 + r * lost) - 1.0 - r * level) / (lost - level)
+    if start <= 0.0:
+        what = f"the network changes a rate of the cells to {change:.3g} of health after estrogen loss"
+        raise ModelError(what, cure="Weaken the coupling that carries it.")
+    return start, (1.0 - start) / level + r, r
 
 
 _SWEEPS = 400
 _CLOSE = 1e-8
 _SMALLEST = 1e-6
 _NOTICED = 1e-6
-_LEAST_BEND = -0.9
+_LEAST_BEND = -0.95
 _CDIFF = MODULATORS.index("Cdiff")
 # RANKL and OPG reach osteoclasts through the signal L, which stays what the network makes of it
 _IN_THE_SIGNAL = tuple(MODULATORS.index(name) for name in ("RANKL", "OPG", "infl"))

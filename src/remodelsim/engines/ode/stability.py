@@ -50,6 +50,11 @@ def spectral_abscissa(program: Program, constants: Constants, wiring: Wiring) ->
 
     Bone volume without feedback on itself (a = beta = 0) adds an eigenvalue of 0.
 
+    Parameters
+    ----------
+    program, constants, wiring
+        The draw.
+
     Returns
     -------
     float

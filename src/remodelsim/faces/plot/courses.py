@@ -25,7 +25,17 @@ def arm_label(arm: Arm, language: str) -> str:
 
 
 def set_title(figure: Figure, result: Result, language: str) -> None:
-    """Write the title of the scenario over a figure."""
+    """Write the title of the scenario over a figure, in the language of the figure.
+
+    Parameters
+    ----------
+    figure
+        The figure.
+    result
+        The run.
+    language
+        "en" or "zh".
+    """
     text = result.scenario.title_zh if language == "zh" else result.scenario.title_en
     figure.suptitle(text, x=0.01, ha="left", fontsize=13, fontweight="bold")
 

@@ -11,7 +11,7 @@ from ..words import word
 
 # Okabe and Ito 2008, Color Universal Design; black first for the baseline
 LINES = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F")
-DASHES = ("-", "-", "-", "-", (0, (5, 1.5)), (0, (5, 1.5)), (0, (5, 1.5)), (0, (2, 1)))
+DASHES = ("-", "-", "-", (0, (4, 1.5)), (0, (4, 1.5)), (0, (1.5, 1)), (0, (1.5, 1)), (0, (5, 1, 1, 1)))
 BUILD, BREAK = "#0072B2", "#D55E00"
 GRID = "#E3E3E3"
 
