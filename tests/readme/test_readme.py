@@ -109,7 +109,7 @@ def test_a_python_block_runs(block, place):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", SETUP)
+@pytest.mark.parametrize("command", SETUP, ids=lambda c: "own_suite" if "-m pytest" in c else "main_job")
 def test_a_set_up_command_works_on_a_machine_with_only_python_and_pip(command, tmp_path):
     ignore = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", "results")
     copy = shutil.copytree(ROOT, tmp_path / "remodelsim", ignore=ignore)
