@@ -12,7 +12,8 @@ import numpy as np
 from cell_priors import PRIORS, Prior
 from numpy.typing import NDArray
 
-from remodelsim.experiments.clinical import chi2_per_target, residuals
+from remodelsim.experiments.clinical import Woman, chi2_per_target, predictions, residuals
+from remodelsim.experiments.clinical_coupled import CoupledWoman
 from remodelsim.faces.plot_clinical import drugs_figure, menopause_figure, save_svg
 from remodelsim.files.cells_file import read_preset
 from remodelsim.files.clinical_file import read_cohorts
@@ -115,10 +116,17 @@ def _short(value: float) -> str:
     return repr(float(f"{value:.8g}"))
 
 
-def write_readme(folder: Path, targets: Sequence[Target], said: tuple[Floats, Floats, Floats], found: Fitted) -> None:
+def write_readme(
+    folder: Path,
+    targets: Sequence[Target],
+    said: tuple[Floats, Floats, Floats],
+    found: Fitted,
+    whole: CoupledWoman | None,
+) -> None:
     """Write README.md and the figures beside the presets, from the preset as it was written."""
     preset, published = read_preset("default"), read_preset("joerg2022")
     before, ours, unseen = said
+    ours_followed = cell_checks.Alone(Woman(preset)) if whole is None else cell_checks.Whole(whole)
     save_svg(menopause_figure(preset, read_cohorts()), str(folder / "menopause.svg"))
     save_svg(drugs_figure(preset, targets, published), str(folder / "drugs.svg"))
     text = (Path(__file__).parent / "cell_readme.md").read_text(encoding="utf-8")
@@ -133,10 +141,12 @@ def write_readme(folder: Path, targets: Sequence[Target], said: tuple[Floats, Fl
         "chi2_unseen_19": f"{chi2_per_target(unseen[:19], targets[:19]):.2f}",
         "penalty": f"{float(np.sum(found.z**2)):.1f}",
         "farthest": f"{float(np.max(np.abs(found.z))):.1f}",
+        "chi2_alone": f"{chi2_per_target(predictions(preset, targets), targets):.2f}",
+        "fitted_as": "the cells without the network" if whole is None else "the whole model, network and cells",
         "number": f"{len(PRIORS)}",
         "effective": f"{found.effective_parameters:.1f}",
-        "checks": cell_checks.checks_table(preset, published),
-        "knockouts": cell_checks.knockout_table(preset),
+        "checks": cell_checks.checks_table(ours_followed, published),
+        "knockouts": cell_checks.knockout_table(preset, whole),
         "times": cell_checks.times_table(preset, published),
     }
     for name, part in parts.items():

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remodelsim.engines.ode.averaging import averaging_error, require_averaging
@@ -17,6 +17,8 @@ positive = st.floats(1e-3, 1e3)
 LN2 = math.log(2.0)
 
 
+# the first call may compile
+@settings(deadline=None)
 @given(
     start=positive, decay=st.floats(1e-3, 5.0), rate=positive, first=st.floats(0.0, 50.0), second=st.floats(0.0, 50.0)
 )
@@ -41,6 +43,8 @@ def test_an_infusion_rises_to_its_plateau_and_washes_out():
     assert (doses.rate(-1.0), doses.rate(0.0), doses.rate(50.0)) == (0, 3.0, 0)
 
 
+# the first call may compile
+@settings(deadline=None)
 @given(
     times=st.lists(st.integers(-30, 120), min_size=1, max_size=6),
     start=st.integers(-20, 60),
@@ -80,6 +84,8 @@ def test_three_years_hold_as_many_doses_as_they_should(every, count):
     assert len(regimen(1.0, 0.1, every, 0.0, 3 * 365.0).boluses) == count
 
 
+# the first call may compile
+@settings(deadline=None)
 @given(every=st.floats(0.5, 13.0), half_life=st.floats(0.02, 300.0), rise=st.floats(1e-3, 10.0))
 def test_averaged_doses_have_the_mean_effect_of_exact_ones(every, half_life, rise):
     decay = LN2 / half_life
@@ -90,6 +96,8 @@ def test_averaged_doses_have_the_mean_effect_of_exact_ones(every, half_life, ris
     assert effective / (1.0 + effective) == pytest.approx(exact, rel=1e-4)
 
 
+# the first call may compile
+@settings(deadline=None)
 @given(every=st.floats(0.5, 13.0), half_life=st.floats(5.0, 300.0))
 def test_averaged_doses_of_a_slow_drug_keep_the_whole_amount(every, half_life):
     decay = LN2 / half_life

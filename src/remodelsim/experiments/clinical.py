@@ -86,13 +86,14 @@ class Woman:
         first = steady_state(p) if state is None else state
         return course(FAMILY, p, first, cut.edges, inputs, times, rtol=self.rtol)
 
-    def measured(self, states: Floats) -> Floats:
-        """Return ``bmd_hip``, ``bmd_lumbar``, ``ctx`` and ``p1np`` of states, shape (t, 4)."""
+    def measured(self, states: Floats, modulators: Floats | None = None) -> Floats:
+        """Return ``bmd_hip``, ``bmd_lumbar``, ``ctx`` and ``p1np`` of states, shape (t, 4), under modulators (15,)."""
+        m = np.ones(len(MODULATORS)) if modulators is None else modulators
         values = self.preset.values()
         p = vector("joerg", values)
         outputs = np.empty((len(states), len(OUTPUTS)))
         for row, state in zip(outputs, states, strict=True):
-            cell_outputs(state, np.ones(len(MODULATORS)), np.zeros(len(DRUGS)), 1.0, p, row)
+            cell_outputs(state, m, np.zeros(len(DRUGS)), 1.0, p, row)
         return readouts(states, outputs, Markers(values["q_CTX"], values["q_P1NP"]))
 
     def change(self, what: Regimen, months: Sequence[float]) -> Floats:

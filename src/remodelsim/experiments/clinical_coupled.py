@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..engines.ode.cells import MODULATORS
 from ..engines.ode.course import Stretch, integrate
-from ..engines.ode.system import modulators
+from ..engines.ode.system import felt_estrogen, modulators
 from ..ground.errors import ModelError
 from ..ground.names import nearest
 from ..ground.units import DAYS_PER_MONTH, DAYS_PER_YEAR, Amount
@@ -47,51 +47,74 @@ class CoupledWoman:
         """The numbers of the tables."""
         return Engine(self.model).reference
 
-    def protocol(self, what: Regimen) -> Protocol:
-        """Return menopause on day 0 and the drug of a regimen.
+    @cached_property
+    def _natural(self) -> dict[float, Floats]:
+        return {}
+
+    def protocol(self, *regimens: Regimen) -> Protocol:
+        """Return menopause on day 0 and the drugs of regimens.
 
         Raises
         ------
         ModelError
             When the model has no compound of that name.
         """
-        if not what.drug:
-            return Protocol((MENOPAUSE,))
         compounds = {name.lower(): name for name in self.model.compounds}
-        if what.drug not in compounds:
-            raise ModelError(f"no compound is called '{what.drug}'", nearest=nearest(what.drug, compounds))
-        first = what.start * DAYS_PER_YEAR
-        given = Dosing(compounds[what.drug], Amount(what.dose, "mg"), Span(first, first + what.days), what.every)
-        return Protocol((MENOPAUSE, given))
+        given = []
+        for what in regimens:
+            if what.drug and what.drug not in compounds:
+                raise ModelError(f"no compound is called '{what.drug}'", nearest=nearest(what.drug, compounds))
+            if what.drug:
+                first = what.start * DAYS_PER_YEAR
+                span = Span(first, first + what.days)
+                given.append(Dosing(compounds[what.drug], Amount(what.dose, "mg"), span, what.every))
+        return Protocol((MENOPAUSE, *given))
 
-    def states(self, what: Regimen, days: Floats, before: Floats | None = None) -> tuple[Floats, tuple[Stretch, ...]]:
+    def states(self, protocol: Protocol, days: Floats, since: float = 0.0) -> tuple[Floats, tuple[Stretch, ...]]:
         """Return states and what was done.
 
         Parameters
         ----------
-        what
-            The regimen.
+        protocol
+            What is done.
         days : ndarray, shape (t,)
-            Days after menopause, ascending.
-        before : ndarray, shape (n + 10,), optional
-            The untreated state at the start of the regimen, which saves the years before it.
+            Days, ascending, from `since` on.
+        since
+            Day before which the protocol is menopause and nothing else; those years are run once and kept.
 
         Returns
         -------
         tuple of ndarray, shape (t, n + 10), and tuple of Stretch
         """
         draw = self.draw
-        stretches = ode_stretches(self.model, draw, self.protocol(what), float(days[-1]) + 1.0)
-        first = what.start * DAYS_PER_YEAR
+        stretches = ode_stretches(self.model, draw, protocol, float(days[-1]) + 1.0)
+        before = self._untreated(since) if since > 0.0 else None
         if before is not None:
-            left = [stretch for stretch in stretches if stretch.stop > first]
-            stretches = (replace(left[0], start=first), *left[1:])
+            left = [stretch for stretch in stretches if stretch.stop > since]
+            stretches = (replace(left[0], start=since), *left[1:])
         found = integrate(
             draw.program, draw.constants, draw.wiring, stretches, days, state=before, rtol=self.rtol, atol=self.atol
         )
         return found, stretches
 
-    def change(self, what: Regimen, months: Sequence[float], before: Floats | None = None) -> Floats:
+    def _untreated(self, day: float) -> Floats:
+        if day not in self._natural:
+            self._natural[day] = self.states(Protocol((MENOPAUSE,)), np.array([0.0, day]))[0][-1]
+        return self._natural[day]
+
+    def measured(self, protocol: Protocol, days: Floats, since: float = 0.0) -> Floats:
+        """Return the four readouts relative to health, shape (t, 4).
+
+        Parameters
+        ----------
+        protocol, days, since
+            As in :meth:`states`.
+        """
+        states, stretches = self.states(protocol, days, since)
+        named = ode_quantities(self.model, self.draw, stretches, days, states)
+        return np.stack([named[name.lower()] for name in MEASURED], axis=-1)
+
+    def change(self, what: Regimen, months: Sequence[float], *more: Regimen) -> Floats:
         """Return the change of the four readouts in percent of the start of a regimen.
 
         Parameters
@@ -100,8 +123,8 @@ class CoupledWoman:
             The regimen.
         months
             Months after its start, in any order.
-        before
-            As in :meth:`states`.
+        *more
+            Further regimens that start later.
 
         Returns
         -------
@@ -110,9 +133,7 @@ class CoupledWoman:
         first = what.start * DAYS_PER_YEAR
         days = first + np.asarray(months, dtype=np.float64) * DAYS_PER_MONTH
         grid = np.unique(np.concatenate(([first], days)))
-        states, stretches = self.states(what, grid, before)
-        named = ode_quantities(self.model, self.draw, stretches, grid, states)
-        found = np.stack([named[name.lower()] for name in MEASURED], axis=-1)
+        found = self.measured(self.protocol(what, *more), grid, first)
         start = found[np.searchsorted(grid, first)]
         return np.asarray(100.0 * (found[np.searchsorted(grid, days)] / start - 1.0))
 
@@ -126,11 +147,11 @@ class CoupledWoman:
             modulators(state[:n], draw.wiring, stretches[max(int(k), 0)].doing, row)
         return out
 
-
-def untreated(woman: CoupledWoman, years: float) -> Floats:
-    """Return the untreated state so many years after menopause, shape (n + 10,)."""
-    days = np.array([0.0, years * DAYS_PER_YEAR])
-    return np.asarray(woman.states(Regimen("untreated", 0.0), days)[0][-1])
+    def felt_estrogen(self, states: Floats) -> Floats:
+        """Return estrogen as the cells feel it along a course, shape (t,); 1 in health."""
+        draw = self.draw
+        n = draw.constants.level.size
+        return np.array([felt_estrogen(state[:n], draw.constants, draw.wiring) for state in states])
 
 
 def coupled_predictions(model: Model, targets: Sequence[Target]) -> Floats:
@@ -149,10 +170,9 @@ def coupled_predictions(model: Model, targets: Sequence[Target]) -> Floats:
     """
     woman = CoupledWoman(model)
     found = np.empty(len(targets))
-    starts = {years: untreated(woman, years) for years in {t.regimen.start for t in targets if t.regimen.drug}}
     for what in dict.fromkeys(target.regimen for target in targets):
         rows = [i for i, target in enumerate(targets) if target.regimen == what]
-        change = woman.change(what, [targets[i].month for i in rows], starts.get(what.start) if what.drug else None)
+        change = woman.change(what, [targets[i].month for i in rows])
         for row, i in zip(change, rows, strict=True):
             found[i] = row[MEASURED.index(targets[i].readout)]
     return found
