@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engines.boolean.anchor import anchored
 from ..engines.boolean.tables import Tables, make_tables
 from ..engines.gate import make_constants, published_constants
 from ..engines.ode.join import Joint
@@ -46,8 +47,8 @@ class Draw:
 
     @cached_property
     def tables(self) -> Tables:
-        """The rules of this draw as Boolean tables."""
-        return make_tables(self.program, self.constants)
+        """The rules of this draw as Boolean tables, anchored in health."""
+        return anchored(make_tables(self.program, self.constants))
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Ensemble:
     Attributes
     ----------
     draws
-        The draws whose healthy state is stable.
+        The draws whose healthy state is there and stable.
     rejected
         How many were thrown away because it was not.
     """
@@ -143,9 +144,10 @@ class Engine:
         potency = dict(zip(keys, _factors(rng, spread.dose, len(keys)).tolist(), strict=True))
         try:
             constants = make_constants(network, self.program, level, gain, tau * 24.0, strength)
+            wiring = self.joint.wiring(self.program, constants, ends)
         except ModelError:
             return None
-        return Draw(self.program, constants, self.joint.wiring(self.program, constants, ends), potency)
+        return Draw(self.program, constants, wiring, potency)
 
 
 def _factors(rng: np.random.Generator, largest: float, size: int) -> Floats:

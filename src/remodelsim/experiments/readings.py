@@ -40,22 +40,38 @@ def ode_quantities(
         Nodes (activity), cells, ``bmd_hip``, ``bmd_lumbar``, ``ctx``, ``p1np``, ``formation`` and ``resorption``, all
         of the cell layer as multiples of health; arrays of shape (t,).
     """
-    n = draw.constants.level.size
-    cells, healthy = states[:, n:], draw.wiring.healthy
-    outputs = _outputs(draw, stretches, times, states)
+    return named_quantities(model, draw, np.concatenate([states, _outputs(draw, stretches, times, states)], axis=1))
+
+
+def named_quantities(model: Model, draw: Draw, values: Floats) -> dict[str, Floats]:
+    """Name the columns of a course: nodes, cells, then outputs of the cell layer.
+
+    Parameters
+    ----------
+    model, draw
+        The model and the draw.
+    values : ndarray, shape (t, n + 15)
+        The course.
+
+    Returns
+    -------
+    dict
+        As from `ode_quantities`; arrays of shape (t,).
+    """
+    n, healthy = draw.constants.level.size, draw.wiring.healthy
+    cells, outputs = values[:, n : n + CELLS], values[:, n + CELLS :]
     formation = np.maximum(outputs[:, _FORMATION], 0.0) / healthy[CELLS + _FORMATION]
     resorption = np.maximum(outputs[:, _RESORPTION], 0.0) / healthy[CELLS + _RESORPTION]
-    values = model.cells.values()
-    named = {name: states[:, i] for i, name in enumerate(model.network.names)}
+    parameters = model.cells.values()
     relative = {name: cells[:, k] / healthy[k] for k, name in enumerate(CELL_STATES) if healthy[k] > 0.0}
     mineral = relative["mineral"]
     return {
         **relative,
-        **named,
+        **{name: values[:, i] for i, name in enumerate(model.network.names)},
         "formation": formation,
         "resorption": resorption,
-        "p1np": formation ** values["q_P1NP"],
-        "ctx": resorption ** values["q_CTX"],
+        "p1np": formation ** parameters["q_P1NP"],
+        "ctx": resorption ** parameters["q_CTX"],
         "bmd_hip": cells[:, Y.bone_hip] / healthy[Y.bone_hip] * mineral,
         "bmd_lumbar": cells[:, Y.bone_lumbar] / healthy[Y.bone_lumbar] * mineral,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,14 +13,14 @@ from ..engines.boolean.sample import Sample, sample
 from ..engines.ode.course import ATOL, RTOL, integrate
 from ..nouns.intervention import Protocol
 from ..nouns.model import Model
-from .draws import Draw, engine_of
+from .draws import Draw
 from .plan import boolean_stretches, ode_stretches
 from .readings import ode_quantities
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int], None]
-# after this many days without a switch the Boolean network is taken as settled
-SETTLING_DAYS = 60.0
+# after this many days without a switch the Boolean network is taken as settled: six times its slowest node
+SETTLING_DAYS = 180.0
 _ENSEMBLE_RTOL, _ENSEMBLE_ATOL = 1e-5, 1e-7
 
 
@@ -137,49 +137,3 @@ def boolean_run(
     short = [s._replace(days=min(s.days, SETTLING_DAYS)) for s in stretches]
     taken = sample(draw.tables, short, replicates=replicates, seed=seed, threads=threads(), progress=progress)
     return BooleanRun(np.asarray(marks, float), taken)
-
-
-def ensemble_values(
-    model: Model,
-    draws: Sequence[Draw],
-    protocols: Sequence[Protocol],
-    times: Floats,
-    read: Callable[[Mapping[str, Floats]], Floats],
-    progress: Progress | None = None,
-) -> Floats:
-    """Run every arm in every draw and keep what is read.
-
-    Parameters
-    ----------
-    model
-        The model.
-    draws
-        The draws.
-    protocols
-        The arms.
-    times
-        Days.
-    read
-        Takes everything by name, returns the wanted arrays stacked, shape (readouts, t).
-    progress
-        Called with 1 after each draw.
-
-    Returns
-    -------
-    ndarray, shape (draws, arms, readouts, t)
-        The values.
-
-    Raises
-    ------
-    SolveError
-        When a draw cannot be integrated.
-    """
-    out = []
-    for draw in draws:
-        out.append([read(ode_run(model, draw, protocol, times, fast=True)) for protocol in protocols])
-        if progress is not None:
-            progress(1)
-    return np.asarray(out)
-
-
-__all__ = ["BooleanRun", "boolean_marks", "boolean_run", "engine_of", "ensemble_values", "ode_run", "threads"]

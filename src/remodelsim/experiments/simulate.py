@@ -14,8 +14,9 @@ from ..nouns.model import Model
 from ..nouns.readout import Readout
 from ..nouns.scenario import START, Expectation, Scenario
 from .draws import engine_of
+from .ensembles import ensemble_values
 from .readings import boolean_quantities, healthy_value, scale_of, value_of
-from .runs import BooleanRun, Progress, boolean_marks, boolean_run, ensemble_values, ode_run
+from .runs import BooleanRun, Progress, boolean_marks, boolean_run, ode_run
 from .verdict import THRESHOLD, VERDICT_HEADER, Verdict, direction, ensemble_verdict, sampled_verdict, verdict_row
 
 Floats = NDArray[np.float64]
@@ -146,7 +147,7 @@ def simulate(model: Model, scenario: Scenario, *, seed: int | None = None, progr
     seed
         Takes the place of the scenario's seed.
     progress
-        Called with 1 after each draw of the ensemble.
+        Called with the number of courses of the ensemble just finished.
 
     Returns
     -------

@@ -15,8 +15,9 @@ from ..nouns.intervention import Protocol
 from ..nouns.model import Model
 from ..nouns.readout import Readout
 from .draws import engine_of
+from .ensembles import ensemble_values
 from .readings import boolean_quantities, scale_of, value_of
-from .runs import Progress, boolean_marks, boolean_run, ensemble_values, ode_run
+from .runs import Progress, boolean_marks, boolean_run
 from .verdict import THRESHOLD, VERDICT_HEADER, Verdict, ensemble_verdict, sampled_verdict, verdict_row
 
 Floats = NDArray[np.float64]
@@ -141,7 +142,7 @@ def ask(model: Model, question: Question, progress: Progress | None = None) -> A
     question
         What is asked.
     progress
-        Called with 1 after each draw of the ensemble.
+        Called with the number of courses of the ensemble just finished.
 
     Returns
     -------
@@ -197,13 +198,9 @@ def _ode(
     def read(quantities: Mapping[str, Floats]) -> Floats:
         return np.stack([np.broadcast_to(value_of(model, r, "ode", quantities), times.shape) for r in readouts])
 
-    reference = [read(ode_run(model, engine.reference, arm, times))[:, -1] for arm in arms]
     ensemble = engine.ensemble(question.draws, question.seed)
-    values = (
-        ensemble_values(model, ensemble.draws, arms, times, read, progress)[:, :, :, -1]
-        if ensemble.draws
-        else np.empty((0, 2, len(readouts)))
-    )
+    every = ensemble_values(model, (engine.reference, *ensemble.draws), arms, times, read, progress)[..., -1]
+    reference, values = every[0], every[1:]
     out = []
     for k, readout in enumerate(readouts):
         limit = question.threshold * scale_of(model, readout, "ode", engine.reference)

@@ -90,7 +90,7 @@ def run(
     from ..experiments.simulate import simulate
 
     _announce_compiling()
-    bar = _Bar(asked.draws if "ode" in asked.formalisms else 0, "ensemble")
+    bar = _Bar(asked.draws * len(asked.arms) if "ode" in asked.formalisms else 0, "ensemble")
     result = simulate(model, asked, seed=seed, progress=bar)
     bar.close()
     write_folder(result, target, language, seed)
@@ -144,7 +144,7 @@ def whatif(
     model = load_model(folder)
     question = Question(" & ".join(do), baseline, readouts or DEFAULT_READOUTS, formalism, days, draws, seed)
     _announce_compiling()
-    bar = _Bar(draws if formalism != "boolean" else 0, "ensemble")
+    bar = _Bar(2 * draws if formalism != "boolean" else 0, "ensemble")
     answer = ask(model, question, bar)
     bar.close()
     click.echo(json.dumps(answer.as_dict(), indent=1, ensure_ascii=False) if as_json else answer_text(answer))

@@ -74,7 +74,20 @@ def spectral_abscissa(program: Program, constants: Constants, wiring: Wiring) ->
     state = np.concatenate([constants.level, wiring.healthy[:CELLS]])
     out = np.empty((n + CELLS, n + CELLS))
     jacobian(0.0, state, program, constants, wiring, doing, out)
-    return float(np.linalg.eigvals(out).real.max())
+    return _largest_real_part(out)
+
+
+def _largest_real_part(matrix: Floats) -> float:
+    """Return the largest real part of the eigenvalues, by Arnoldi iteration where it converges."""
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.linalg import ArpackError, eigs
+
+    start = np.ones(matrix.shape[0])
+    try:
+        found = eigs(csr_matrix(matrix), k=4, which="LR", v0=start, maxiter=400, tol=1e-6, return_eigenvectors=False)
+    except ArpackError:
+        return float(np.linalg.eigvals(matrix).real.max())
+    return float(found.real.max())
 
 
 def healthy_is_stable(program: Program, constants: Constants, wiring: Wiring) -> bool:
