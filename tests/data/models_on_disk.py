@@ -18,6 +18,7 @@ NAMED = {
     "compounds": {"doses", "ed50", "toxic50"},
     "backgrounds.yaml": {"", "set", "course"},
     "readouts.yaml": {"", "cells"},
+    "variants.yaml": {"", "readings", "rules", "ed50", "toxic50"},
     "cells": {"parameters", "drugs", "initial"},
 }
 

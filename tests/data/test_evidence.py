@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from .models_on_disk import CLAIM_ID, DOI, MODELS, documents, rows, tables
+from .models_on_disk import CLAIM_ID, DOI, MODELS, document, documents, rows, tables
 
 CLAIMS = {row["id"]: row for row in rows(MODELS / "evidence" / "claims.csv")}
 SOURCES = {row["id"]: row for row in rows(MODELS / "evidence" / "sources.csv")}
@@ -82,3 +82,11 @@ def test_a_source_has_a_title_and_a_known_kind():
     assert {s["kind"] for s in SOURCES.values()} <= {"review", "model", "trial", "primary"}
     assert [i for i, s in SOURCES.items() if s["doi"] and not DOI.fullmatch(s["doi"])] == []
     assert [i for i, s in SOURCES.items() if s["year"] and not 1950 < int(s["year"]) < 2100] == []
+
+
+def test_every_dispute_that_the_deviations_name_can_be_switched():
+    text = (MODELS / "evidence" / "deviations.md").read_text(encoding="utf-8")
+    named_disputes = set(re.findall(r"\(`([a-z]\w*)`\)", text))
+
+    assert len(named_disputes) >= 5
+    assert named_disputes - set(document(MODELS / "variants.yaml")) == set()
