@@ -191,9 +191,9 @@ def pinned(program: Program, constants: Constants, wiring: Wiring, hormone: int)
     The equations of the cells were calibrated on what estrogen loss and denosumab do as a whole, so whatever the
     network adds to that along its own way is taken out again, and only there. With N the change of m_Cdiff that the
     network shows when denosumab has done its utmost (L = 1 - b), the direct term keeps L^(1 - ln N / ln L). With N_j
-    the change of modulator j for total estrogen loss, a further curve over the signal of that loss is 1 in health and
-    1 / N_j at total loss. The products are those of the cell layer alone (Jörg et al. 2022,
-    https://doi.org/10.7554/eLife.76228), however the network is made; every other cause acts in full.
+    the change of any other modulator there, a further curve over bound RANKL is 1 in health and 1 / N_j at that point;
+    likewise over the signal of estrogen loss, for total loss. The products are those of the cell layer alone (Jörg et
+    al. 2022, https://doi.org/10.7554/eLife.76228), however the network is made; every other cause acts in full.
 
     Parameters
     ----------
@@ -209,29 +209,38 @@ def pinned(program: Program, constants: Constants, wiring: Wiring, hormone: int)
     """
     p = wiring.parameters
     least = max(1.0 - p[K.b], 0.05)
-    healthy = float(constants.level[hormone])
-    x, _ = settled(program, constants, wiring, hormone, healthy, least, _SWEEPS)
-    p[K.signal_direct] = 1.0 - float(np.log(max(scaled(x, wiring)[_CDIFF], _SMALLEST)) / np.log(least))
-    x, signal = settled(program, constants, wiring, hormone, 0.0, -1.0, _SWEEPS)
+    x, _ = settled(program, constants, wiring, hormone, float(constants.level[hormone]), least, _SWEEPS)
     change = scaled(x, wiring)
+    p[K.signal_direct] = 1.0 - float(np.log(max(change[_CDIFF], _SMALLEST)) / np.log(least))
+    change[[_CDIFF, *_IN_THE_SIGNAL]] = 1.0
+    bound = [i for i in range(x.size) if wiring.owner[i] == CELLS + OUTS - 1]
+    once = _corrected(wiring, constants, bound[0], x, change) if bound else wiring
+    x, signal = settled(program, constants, wiring, hormone, 0.0, -1.0, _SWEEPS)
+    change = scaled(x, once)
     change[_CDIFF] *= signal ** p[K.signal_direct]
     change[list(_IN_THE_SIGNAL)] = 1.0
-    moved = [j for j in range(MODS) if abs(np.log(max(change[j], _SMALLEST))) > _NOTICED]
-    level, lost = float(constants.level[wiring.estrogen]), float(x[wiring.estrogen])
-    curves = [correction(float(max(change[j], _SMALLEST)), level, lost) for j in moved]
+    twice = _corrected(once, constants, wiring.estrogen, x, change)
+    return twice._replace(without=float(x[wiring.estrogen]))
+
+
+def _corrected(wiring: Wiring, constants: Constants, node: int, x: Floats, change: Floats) -> Wiring:
+    """Append one coupling of `node` for each modulator that it is to undo `change` of, at activities x."""
+    sizes = np.maximum(change, _SMALLEST)
+    moved = [j for j in range(MODS) if abs(np.log(sizes[j])) > _NOTICED]
+    level, lost = float(constants.level[node]), float(x[node])
+    curves = [correction(float(sizes[j]), level, lost) for j in moved]
     return wiring._replace(
-        node=np.concatenate([wiring.node, np.full(len(moved), wiring.estrogen, np.int64)]),
+        node=np.concatenate([wiring.node, np.full(len(moved), node, np.int64)]),
         modulator=np.concatenate([wiring.modulator, np.asarray(moved, np.int64)]),
         curve=np.concatenate([wiring.curve, np.asarray(curves, np.float64).reshape(-1, 3)]),
-        without=lost,
     )
 
 
 def correction(change: float, level: float, lost: float) -> tuple[float, float, float]:
     """Return (p, q, r) of the curve (p + q x) / (1 + r x) that is 1 at `level` and 1 / change at `lost`.
 
-    At 0 it stands half way (in the logarithm) to where a straight continuation would be, or lower where the curve would
-    else have a pole in [0, 1].
+    Where 0 lies beyond health it stands half way (in the logarithm) to where a straight continuation would be, so that
+    the want of a signal that is low in health changes little; it is set lower where the curve would else have a pole.
 
     Parameters
     ----------
@@ -257,7 +266,7 @@ def correction(change: float, level: float, lost: float) -> tuple[float, float, 
     (1.25, 1.0)
     """
     end = 1.0 / change
-    start = change ** (0.5 * level / (lost - level))
+    start = change ** ((0.5 if lost > level else 1.0) * level / (lost - level))
     # start + q level = 1 + r level and start + q lost = end (1 + r lost)
     r = ((end - start) / lost - (1.0 - start) / level) / (1.0 - end)
     if r <= _LEAST_BEND:
