@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from remodelsim.engines.ode.averaging import averaging_error, require_averaging
 from remodelsim.engines.ode.cell_families import vector
-from remodelsim.engines.ode.dosing import Doses, averaged_rate, level, regimen, segments
+from remodelsim.engines.ode.dosing import Doses, averaged_rate, level, regimen, segments, steady
 from remodelsim.files.cells_file import read_preset
 from remodelsim.ground.errors import ScenarioError, SolveError
 
@@ -104,6 +104,14 @@ def test_averaged_doses_of_a_slow_drug_keep_the_whole_amount(every, half_life):
     doses = regimen(1e-6, decay, every, 0.0, 20 * every)
     (_, first), (start, stop, rate) = doses.boluses[0], doses.infusions[0]
     assert first + rate * (stop - start) == pytest.approx(20e-6, rel=1e-4)
+
+
+def test_a_steady_inflow_brings_the_same_amount_as_the_doses():
+    doses = steady(0.02, 0.5, 2.0, 10.0, 30.0)
+    assert doses.infusions == ((10.0, 30.0, 0.01),)
+    assert doses.boluses == ()
+    with pytest.raises(ScenarioError, match="a dose every 0 days is not possible"):
+        steady(0.02, 0.5, 0.0, 10.0, 30.0)
 
 
 def test_dose_zero_is_no_dose():

@@ -12,7 +12,7 @@ from ..engines.ode.cell_course import course
 from ..engines.ode.cell_families import vector
 from ..engines.ode.cell_steady import READOUTS, Markers, readouts, steady_state
 from ..engines.ode.cells import DRUGS, MODULATORS, OUTPUTS, cell_outputs
-from ..engines.ode.dosing import Doses, regimen, segments
+from ..engines.ode.dosing import Doses, regimen, segments, steady
 from ..engines.ode.family_joerg import FAMILY, segment_inputs
 from ..ground.errors import ModelError
 from ..ground.units import DAYS_PER_MONTH, DAYS_PER_YEAR
@@ -125,9 +125,8 @@ class Woman:
         first = what.start * DAYS_PER_YEAR
         last = first + what.days
         rise = exposure.scale * what.dose
-        if exposure.flows:
-            return {exposure.channel: Doses(exposure.decay, infusions=((first, last, rise / what.every),))}
-        return {exposure.channel: regimen(rise, exposure.decay, what.every, first, last)}
+        give = steady if exposure.flows else regimen
+        return {exposure.channel: give(rise, exposure.decay, what.every, first, last)}
 
 
 def predictions(preset: CellPreset, targets: Sequence[Target], *, rtol: float = 1e-8) -> Floats:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..engines.boolean.clock import Stretch as BooleanStretch
 from ..engines.ode.cells import DRUGS, MODULATORS
 from ..engines.ode.course import Stretch
-from ..engines.ode.dosing import Doses, regimen, segments
+from ..engines.ode.dosing import Doses, regimen, segments, steady
 from ..engines.ode.system import CELLS, QUANTITIES, Doing
 from ..ground.errors import ScenarioError
 from ..ground.units import DAYS_PER_YEAR, Amount
@@ -103,7 +103,8 @@ def drug_doses(model: Model, protocol: Protocol, horizon: float) -> list[list[Do
         stop = min(action.span.stop, horizon + pharmacology.every_d)
         every = action.every_d or pharmacology.every_d
         rise = exposure.scale * action.amount.value
-        out[DRUGS.index(pharmacology.drug)].append(regimen(rise, exposure.decay, every, action.span.start, stop))
+        give = steady if exposure.flows else regimen
+        out[DRUGS.index(pharmacology.drug)].append(give(rise, exposure.decay, every, action.span.start, stop))
     return out
 
 

@@ -200,6 +200,28 @@ def regimen(rise: float, decay: float, every: float, first: float, last: float, 
     return Doses(decay, boluses=tuple((first + i * every, rise) for i in range(count)))
 
 
+def steady(rise: float, decay: float, every: float, first: float, last: float) -> Doses:
+    """Return a regimen as a constant inflow of the same amount, for models that were published so.
+
+    Parameters
+    ----------
+    rise, decay, every, first, last
+        As in :func:`regimen`.
+
+    Returns
+    -------
+    Doses
+
+    Raises
+    ------
+    ScenarioError
+        When the period is not positive.
+    """
+    if not every > 0.0:
+        raise ScenarioError(f"a dose every {every:g} days is not possible", cure="Give a period above 0.")
+    return Doses(decay, infusions=((first, last, rise / every),))
+
+
 def _averaged(rate: float, decay: float, every: float, first: float, last: float) -> Doses:
     """Return an inflow whose mean over each cycle is that of the boluses, from the first cycle to the washout.
 
