@@ -7,6 +7,7 @@ get a bias that makes the mean over independent regulators at their healthy leve
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from ...ground.errors import ModelError
 from ..gate import odds_gate, rule_value
 from ..program import LEAF, Constants, Program
+from .diagram import Diagram, diagram_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -39,6 +41,17 @@ class Tables(NamedTuple):
         Healthy levels.
     rate : float64 array, shape (n,)
         Resampling rate 1/tau per day.
+    leaf_first, choice_first : int64 arrays, shape (n + 1,)
+        Where the leaves and the choices of a node's diagram stand.
+    value : float64 array
+        What is asked for at each leaf.
+    which, high, low : int64 arrays
+        The choices of all diagrams (see `Diagram`); `which` counts nodes of the network.
+    keep : float64 array, shape (n,)
+    instead : int64 array, shape (n,)
+        By which an event picks its node (Walker's aliases, https://doi.org/10.1145/355744.355749).
+    total : float
+        Sum of the rates.
     """
 
     regulator: Ints
@@ -48,6 +61,15 @@ class Tables(NamedTuple):
     asked: Floats
     level: Floats
     rate: Floats
+    leaf_first: Ints
+    choice_first: Ints
+    value: Floats
+    which: Ints
+    high: Ints
+    low: Ints
+    keep: Floats
+    instead: Ints
+    total: float
 
 
 def make_tables(program: Program, constants: Constants) -> Tables:
@@ -68,30 +90,81 @@ def make_tables(program: Program, constants: Constants) -> Tables:
     ModelError
         When a rule has more than 20 regulators.
     """
-    n = constants.level.size
-    regulator: list[int] = []
-    first, count, offset = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
-    parts: list[Floats] = []
-    size = 0
-    for i in range(n):
+    regulators, parts = [], []
+    for i in range(constants.level.size):
         leaves = [k for k in range(program.start[i], program.start[i + 1]) if program.kind[k] == LEAF]
-        sources = [int(program.source[program.edge[k]]) for k in leaves]
-        if len(sources) > MOST_REGULATORS:
-            raise ModelError(f"a rule has {len(sources)} regulators", allowed=[f"up to {MOST_REGULATORS}"])
-        first[i], count[i], offset[i] = len(regulator), len(sources), size
-        regulator.extend(sources)
-        table = _table(program, constants, i, np.asarray(sources, np.int64))
-        parts.append(table)
-        size += table.size
+        sources = np.asarray([program.source[program.edge[k]] for k in leaves], np.int64)
+        if sources.size > MOST_REGULATORS:
+            raise ModelError(f"a rule has {sources.size} regulators", allowed=[f"up to {MOST_REGULATORS}"])
+        regulators.append(sources)
+        parts.append(_table(program, constants, i, sources))
+    return tables_of(regulators, parts, constants.level.copy(), 1.0 / constants.tau)
+
+
+def tables_of(regulators: Sequence[Ints], parts: Sequence[Floats], level: Floats, rate: Floats) -> Tables:
+    """Put the tables of all nodes together.
+
+    Parameters
+    ----------
+    regulators
+        Regulators of each node.
+    parts
+        Table of each node, shape (2^k,) for k regulators.
+    level, rate : ndarray, shape (n,)
+        Probability of being on at the start, and resampling rate.
+
+    Returns
+    -------
+    Tables
+        The tables.
+    """
+    known: dict[bytes, Diagram] = {}
+    for part in parts:
+        if part.tobytes() not in known:
+            known[part.tobytes()] = diagram_of(part)
+    diagrams = [known[part.tobytes()] for part in parts]
+    keep, instead = _aliases(rate)
     return Tables(
-        np.asarray(regulator, np.int64),
-        first,
-        count,
-        offset,
-        np.concatenate(parts) if parts else np.zeros(0),
-        constants.level.copy(),
-        1.0 / constants.tau,
+        regulator=_joined(regulators),
+        first=_starts([r.size for r in regulators])[:-1],
+        count=np.asarray([r.size for r in regulators], np.int64),
+        offset=_starts([part.size for part in parts])[:-1],
+        asked=np.concatenate([np.zeros(0), *parts]),
+        level=level,
+        rate=rate,
+        leaf_first=_starts([d.values.size for d in diagrams]),
+        choice_first=_starts([d.which.size for d in diagrams]),
+        value=np.concatenate([np.zeros(0), *(d.values for d in diagrams)]),
+        which=_joined([r[d.which] for r, d in zip(regulators, diagrams, strict=True) if d.which.size]),
+        high=_joined([d.high for d in diagrams]),
+        low=_joined([d.low for d in diagrams]),
+        keep=keep,
+        instead=instead,
+        total=float(rate.sum()),
     )
+
+
+def _joined(pieces: Sequence[Ints]) -> Ints:
+    return np.concatenate([np.zeros(0, np.int64), *pieces])
+
+
+def _starts(sizes: Sequence[int]) -> Ints:
+    return np.concatenate([[0], np.cumsum(np.asarray(sizes, np.int64))]).astype(np.int64)
+
+
+def _aliases(rate: Floats) -> tuple[Floats, Ints]:
+    """Cut the rates into columns of equal height, each shared by at most two nodes."""
+    keep, instead = rate * (rate.size / rate.sum()), np.arange(rate.size, dtype=np.int64)
+    poor = [i for i in range(rate.size) if keep[i] < 1.0]
+    rich = [i for i in range(rate.size) if keep[i] >= 1.0]
+    while poor and rich:
+        needy, giver = poor.pop(), rich[-1]
+        instead[needy] = giver
+        keep[giver] -= 1.0 - keep[needy]
+        if keep[giver] < 1.0:
+            poor.append(rich.pop())
+    keep[[*poor, *rich]] = 1.0
+    return keep, instead
 
 
 @njit(cache=True)
