@@ -6,20 +6,19 @@ is computed by the same operations wherever it sits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from ...ground.errors import SolveError
 from .course import Stretch
-from .lane_data import Doings, Draws, Numbers, Scratch, healthy_states, make_numbers, make_scratch
-from .lane_queue import DONE, NOT_FINITE, STEP_TOO_SMALL, TOO_MANY_STEPS, Asked, Desk, Found, Plan, make_desk, run_queue
+from .lane_data import Doings, Draws, healthy_states, make_numbers, make_scratch
+from .lane_queue import DONE, NOT_FINITE, STEP_TOO_SMALL, TOO_MANY_STEPS, Asked, Found, Plan, make_desk, run_queue
 from .layout import Layout
-from .stiff import Stepper, make_stepper
+from .stiff import make_stepper
 from .system import OUTS
 
 Floats = NDArray[np.float64]
@@ -32,7 +31,7 @@ WIDTH = 16
 # fewer samples than this go one by one
 _FEW = 3
 _MOST_STEPS = 20_000
-_CHUNKS_PER_THREAD = 4
+_PARTS_PER_THREAD, _LARGEST_PART = 2, 512
 _REASONS = {
     TOO_MANY_STEPS: "it took too many steps",
     STEP_TOO_SMALL: "the steps became too small",
@@ -107,25 +106,6 @@ class Courses:
                 cure="Check the strengths and doses, or report the scenario.",
             )
         return self
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _run(
-    layout: Layout,
-    draws: Draws,
-    plan: Plan,
-    asked: Asked,
-    found: Found,
-    numbers: Numbers,
-    scratch: Scratch,
-    stepper: Stepper,
-    desk: Desk,
-    begin: int,
-    end: int,
-    width: tuple[int, ...],
-) -> None:
-    """Open the door from Python to the queue."""
-    run_queue(layout, draws, plan, asked, found, numbers, scratch, stepper, desk, begin, end, width)
 
 
 def _distinct(samples: Sequence[Sample]) -> tuple[Ints, Doings]:
@@ -267,7 +247,7 @@ def run_samples(
     def work(part: tuple[int, int]) -> int:
         numbers, scratch = make_numbers(layout, draws.parameters.shape[1], lanes), make_scratch(layout, lanes)
         stepper, desk = make_stepper(layout, lanes), make_desk(layout, scratch, lanes)
-        _run(layout, draws, plan, asked, found, numbers, scratch, stepper, desk, *part, (0,) * lanes)
+        run_queue(layout, draws, plan, asked, found, numbers, scratch, stepper, desk, *part, (0,) * lanes)
         return part[1] - part[0]
 
     for finished in _deal(work, _parts(samples, lanes, threads), threads):
@@ -277,13 +257,15 @@ def run_samples(
 
 
 def _parts(samples: int, lanes: int, threads: int) -> list[tuple[int, int]]:
-    """Cut the samples into parts, enough of them that no thread waits long for the last one."""
-    size = max(lanes, -(-samples // (threads * (1 if threads == 1 else _CHUNKS_PER_THREAD))))
+    """Cut the samples into parts: two per thread, so that none waits long for the last, and not too long ones."""
+    size = min(max(lanes, -(-samples // (_PARTS_PER_THREAD * threads))), _LARGEST_PART)
     return [(k, min(k + size, samples)) for k in range(0, samples, size)]
 
 
-def _deal(work: Callable[[tuple[int, int]], int], parts: Sequence[tuple[int, int]], threads: int) -> Sequence[int]:
+def _deal(work: Callable[[tuple[int, int]], int], parts: Sequence[tuple[int, int]], threads: int) -> Iterator[int]:
+    """Yield the size of each part when it is done."""
     if threads == 1 or len(parts) == 1:
-        return [work(part) for part in parts]
+        yield from map(work, parts)
+        return
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, parts))
+        yield from pool.map(work, parts)

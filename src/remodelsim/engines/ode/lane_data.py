@@ -9,8 +9,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from ...ground.errors import ModelError
 from ..program import Constants
-from .layout import Layout
+from .layout import Layout, couplings_of
 from .system import CELLS, DRUG_COUNT, MODS, OUTS, Doing, Wiring
 from .vector import KERNEL, rows
 
@@ -184,6 +185,11 @@ def stack_draws(layout: Layout, draws: Sequence[tuple[Constants, Wiring]]) -> Dr
     -------
     Draws
         The same numbers, in C order.
+
+    Raises
+    ------
+    ModelError
+        When a draw has a coupling that the layout does not know.
     """
     sign = np.ones(layout.program.source.size)
     leaves = layout.program.edge >= 0
@@ -194,11 +200,20 @@ def stack_draws(layout: Layout, draws: Sequence[tuple[Constants, Wiring]]) -> Dr
         inverse=1.0 / np.stack([c.anchor for c, _ in draws]),
         tempo=1.0 / np.stack([c.tau for c, _ in draws]),
         weight=np.stack([c.strength for c, _ in draws]) * sign,
-        curve=np.stack([w.curve.reshape(-1) for _, w in draws]),
+        curve=np.stack([_curves(layout, w) for _, w in draws]),
         healthy=np.stack([w.healthy for _, w in draws]),
         parameters=np.stack([w.parameters for _, w in draws]),
         without=np.array([w.without for _, w in draws], dtype=np.float64),
     )
+
+
+def _curves(layout: Layout, wiring: Wiring) -> Floats:
+    """Return a draw's curves in the order of the layout's couplings; 1 throughout for those that it does not have."""
+    own = dict(zip(couplings_of(wiring), wiring.curve, strict=True))
+    table = [own.pop(pair, (1.0, 0.0, 0.0)) for pair in couplings_of(layout)]
+    if own:
+        raise ModelError("a draw has a coupling that its layout does not know", cure="Make the layout from all draws.")
+    return np.asarray(table, dtype=np.float64).reshape(-1)
 
 
 def stack_doings(doings: Sequence[Doing]) -> Doings:
@@ -212,7 +227,7 @@ def healthy_states(draws: Draws) -> Floats:
 
 
 def make_numbers(layout: Layout, parameters: int, width: int) -> Numbers:
-    """Return numbers for `width` lanes that do nothing; `parameters` counts those of the cell layer."""
+    """Return numbers for `width` lanes of a `layout` that do nothing; `parameters` counts those of the cell layer."""
     n, states = layout.program.start.size - 1, layout.diagonal.size
     level, gain, inverse, tempo, alpha, onset, decline, pace = (rows(n, width) for _ in range(8))
     level += 0.5

@@ -32,6 +32,8 @@ _MANTISSA = 0x000FFFFFFFFFFFFF
 _ONE = 0x3FF0000000000000
 _LARGEST = 700.0
 _TINY, _HUGE = 1e-300, 1e300
+# below this a rule counts as this for the slope, so that no power in it overflows
+_FLOOR = 1e-60
 # gates of gain below 1 are infinitely steep at the corners; their slope is taken here, as `engines.gate` does
 _MARGIN = 1e-9
 # 2/(2 k + 1): the series of log((1 + s)/(1 - s)) in s^2
@@ -109,10 +111,9 @@ def gate_slopes(b: Floats, gain: Floats, inverse: Floats, level: Floats, out: Fl
         margin = _MARGIN if gain[k] < 1.0 else 0.0
         value = max(margin, b[k])
         value = min(1.0 - margin, value)
-        q = _odds_against(value, gain[k], turn)
+        q = _odds_against(max(_FLOOR, value), gain[k], turn)
         g = 1.0 / (1.0 + q)
-        inside = value * (1.0 - value)
-        inside = max(_TINY, inside)
+        inside = max(_FLOOR, value * (1.0 - value))
         slope = gain[k] * (g * (q * g)) / inside
         straight = gain[k] == 1.0
         at_zero = 1.0 / turn if straight else 0.0

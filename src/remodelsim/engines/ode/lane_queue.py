@@ -141,7 +141,7 @@ class Desk(NamedTuple):
 
 
 def make_desk(layout: Layout, scratch: Scratch, width: int) -> Desk:
-    """Return an empty desk for `width` lanes."""
+    """Return an empty desk for `width` lanes of a `layout` with their `scratch`."""
     return Desk(
         sample=np.full(width, -1, dtype=np.int64),
         stretch=np.zeros(width, dtype=np.int64),
@@ -316,7 +316,8 @@ def _give_up(asked: Asked, found: Found, s: Stepper, desk: Desk, w: int) -> None
         _leave(s, desk, found, STEP_TOO_SMALL if np.isfinite(s.total[0, w]) else NOT_FINITE, w)
 
 
-@njit(**KERNEL)
+# the door from Python
+@njit(cache=True, nogil=True, error_model="numpy")
 def run_queue(
     layout: Layout,
     draws: Draws,

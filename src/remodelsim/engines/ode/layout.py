@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -65,21 +66,22 @@ class Layout(NamedTuple):
     deepest: int
 
 
-def make_layout(program: Program, wiring: Wiring) -> Layout:
+def make_layout(program: Program, wirings: Sequence[Wiring]) -> Layout:
     """Find the pattern of the Jacobian and its elimination; once per network.
 
     Parameters
     ----------
     program
         The rules.
-    wiring
-        The joints of any draw; only what is the same for all draws is read.
+    wirings
+        The joints of every draw that is to be run; draws may differ in their couplings.
 
     Returns
     -------
     Layout
-        For every draw of this network.
+        For these draws.
     """
+    wiring = wirings[0]._replace(**_all_couplings(wirings))
     n = program.start.size - 1
     ruled = np.flatnonzero((wiring.owner < 0) & (np.diff(program.start) > 0))
     owned = np.flatnonzero(wiring.owner >= 0)
@@ -117,6 +119,23 @@ def make_layout(program: Program, wiring: Wiring) -> Layout:
         owned_coupling=_of_kind(owned_entries, "coupling"),
         deepest=int(np.diff(program.start).max(initial=1)),
     )
+
+
+def couplings_of(wiring: Wiring | Layout) -> list[tuple[int, int, int]]:
+    """Return node and modulator of each coupling, with how many of the same pair stand before it."""
+    seen: Counter[tuple[int, int]] = Counter()
+    out = []
+    for node, modulator in zip(wiring.node.tolist(), wiring.modulator.tolist(), strict=True):
+        out.append((node, modulator, seen[node, modulator]))
+        seen[node, modulator] += 1
+    return out
+
+
+def _all_couplings(wirings: Sequence[Wiring]) -> dict[str, Ints]:
+    """Return nodes and modulators of the couplings of any draw."""
+    pairs = dict.fromkeys(pair for wiring in wirings for pair in couplings_of(wiring))
+    table = np.asarray(list(pairs), dtype=np.int64).reshape(-1, 3)
+    return {"node": table[:, 0].copy(), "modulator": table[:, 1].copy()}
 
 
 def _of_kind(entries: list[tuple[int, int, str, int]], kind: str) -> Ints:

@@ -150,7 +150,7 @@ def _flat(lists: list[list[int]]) -> tuple[Ints, Ints]:
 
 
 def entry(pattern: Pattern, i: int, j: int) -> int:
-    """Return the position of entry (i, j) among the values of J, -1 where J has none."""
+    """Return the position of entry (i, j) among the values of a J of this `pattern`, -1 where J has none."""
     first, last = int(pattern.row[i]), int(pattern.row[i + 1])
     k = first + int(np.searchsorted(pattern.column[first:last], j))
     return k if k < last and pattern.column[k] == j else -1

@@ -155,11 +155,8 @@ def first_step(y: Floats, smallest: Floats, f: Floats, slope: Floats, room: floa
 
 
 @njit(**KERNEL)
-def _prepare(layout: Layout, numbers: Numbers, scratch: Scratch, s: Stepper, width: tuple[int, ...]) -> None:
-    """Evaluate the derivatives at the start of the step, choose first steps, and factor."""
-    rates(layout, numbers, scratch, s.t, s.y, s.f, width)
-    drift(layout, numbers, scratch, s.t, s.y, s.drift, width)
-    entries(layout, numbers, scratch, s.t, s.y, s.values, width)
+def _choose_step(s: Stepper, width: tuple[int, ...]) -> None:
+    """Choose first steps, keep all steps within their stretch, and write the shift that goes with them."""
     for w in range(len(width)):
         room = s.stop[w] - s.t[w]
         if s.fresh[w] == 1:
@@ -171,7 +168,6 @@ def _prepare(layout: Layout, numbers: Numbers, scratch: Scratch, s: Stepper, wid
     shift = 1.0 / (GAMMA * load(s.h, 0, width))
     for i in range(s.y.shape[0]):
         store(s.shift, i, shift)
-    factor(layout.pattern, s.values, s.shift, s.factors, width)
 
 
 @njit(**KERNEL)
@@ -241,7 +237,11 @@ def try_step(
         A tuple of w integers; only its length counts.
     """
     n = s.y.shape[0]
-    _prepare(layout, numbers, scratch, s, width)
+    rates(layout, numbers, scratch, s.t, s.y, s.f, width)
+    drift(layout, numbers, scratch, s.t, s.y, s.drift, width)
+    entries(layout, numbers, scratch, s.t, s.y, s.values, width)
+    _choose_step(s, width)
+    factor(layout.pattern, s.values, s.shift, s.factors, width)
     for stage in range(STAGES):
         if stage > 0:
             _stage_state(s, stage, width)
@@ -280,6 +280,8 @@ def between(s: Stepper, share: float, nodes: int, w: int, out: Floats) -> None:
             first += _H[0, j] * s.u[j * n + i, w]
             second += _H[1, j] * s.u[j * n + i, w]
         end = s.trial[i, w] + s.u[(STAGES - 1) * n + i, w]
-        value = (1.0 - share) * s.y[i, w] + share * (end + (1.0 - share) * (first + share * second))
+        old = s.y[i, w]
+        # in this form what does not move is told to the last bit
+        value = old + share * ((end - old) + (1.0 - share) * (first + share * second)) if share < 1.0 else end
         value = max(value, 0.0)
         out[i] = min(value, 1.0) if i < nodes else value
