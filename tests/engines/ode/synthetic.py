@@ -7,14 +7,14 @@ from functools import cache
 import numpy as np
 
 from remodelsim.engines.gate import make_constants, published_constants
-from remodelsim.engines.ode.cells import CELL_STATES, DRUGS, MODULATORS
-from remodelsim.engines.ode.join import Joint
+from remodelsim.engines.ode.cell_steady import parameter_vector, steady_state
+from remodelsim.engines.ode.cells import CELL_STATES, DRUGS, MODULATORS, cell_outputs
+from remodelsim.engines.ode.join import moebius
 from remodelsim.engines.ode.lane_data import Draws, stack_draws
 from remodelsim.engines.ode.layout import Layout, make_layout
-from remodelsim.engines.ode.system import Doing, Wiring
+from remodelsim.engines.ode.system import QUANTITIES, Doing, Wiring
 from remodelsim.engines.program import Constants, Program, compile_network
 from remodelsim.files.cells_file import read_preset
-from remodelsim.nouns.coupling import Coupling, Feedback
 from remodelsim.nouns.network import Edge, Network, Node
 from remodelsim.nouns.rule import Rule
 
@@ -110,13 +110,24 @@ def program(size: int = 200, seed: int = 24) -> Program:
     return compile_network(network(size, seed))
 
 
-@cache
-def joint(size: int = 200, seed: int = 24) -> Joint:
-    return Joint(
-        network(size, seed),
-        tuple(Coupling(*row, assumption=WHY) for row in COUPLINGS),
-        tuple(Feedback(*row, assumption=WHY) for row in FEEDBACKS),
-        read_preset("default").values(),
+def wiring(constants: Constants) -> Wiring:
+    """Join network and cells without correction for what the cells know already."""
+    index = network().index
+    p = parameter_vector(read_preset("default").values() | {"signal_direct": 1.0, "estrogen_share": 0.0})
+    healthy = np.empty(len(QUANTITIES))
+    healthy[: len(CELL_STATES)] = cells = steady_state(p)
+    cell_outputs(cells, np.ones(len(MODULATORS)), np.zeros(len(DRUGS)), 1.0, p, healthy[len(CELL_STATES) :])
+    owner = np.full(len(index), -1, dtype=np.int64)
+    owner[[index[name] for name, _ in FEEDBACKS]] = [QUANTITIES.index(quantity) for _, quantity in FEEDBACKS]
+    return Wiring(
+        owner=owner,
+        healthy=healthy,
+        node=np.array([index[row[0]] for row in COUPLINGS]),
+        modulator=np.array([MODULATORS.index(row[1]) for row in COUPLINGS]),
+        curve=np.array([moebius(row[2], float(constants.level[index[row[0]]]), row[3]) for row in COUPLINGS]),
+        estrogen=index["Estrogen"],
+        without=0.0,
+        parameters=p,
     )
 
 
@@ -160,7 +171,7 @@ def layout(count: int = 4) -> Layout:
 
 @cache
 def pairs(count: int = 4) -> tuple[tuple[Constants, Wiring], ...]:
-    return tuple((constants, joint().wiring(program(), constants)) for constants in draws(count))
+    return tuple((constants, wiring(constants)) for constants in draws(count))
 
 
 @cache

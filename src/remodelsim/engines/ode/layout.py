@@ -81,7 +81,8 @@ def make_layout(program: Program, wirings: Sequence[Wiring]) -> Layout:
     Layout
         For these draws.
     """
-    wiring = wirings[0]._replace(**_all_couplings(wirings))
+    node, modulator = _all_couplings(wirings)
+    wiring = wirings[0]._replace(node=node, modulator=modulator)
     n = program.start.size - 1
     ruled = np.flatnonzero((wiring.owner < 0) & (np.diff(program.start) > 0))
     owned = np.flatnonzero(wiring.owner >= 0)
@@ -131,11 +132,11 @@ def couplings_of(wiring: Wiring | Layout) -> list[tuple[int, int, int]]:
     return out
 
 
-def _all_couplings(wirings: Sequence[Wiring]) -> dict[str, Ints]:
+def _all_couplings(wirings: Sequence[Wiring]) -> tuple[Ints, Ints]:
     """Return nodes and modulators of the couplings of any draw."""
     pairs = dict.fromkeys(pair for wiring in wirings for pair in couplings_of(wiring))
     table = np.asarray(list(pairs), dtype=np.int64).reshape(-1, 3)
-    return {"node": table[:, 0].copy(), "modulator": table[:, 1].copy()}
+    return table[:, 0].copy(), table[:, 1].copy()
 
 
 def _of_kind(entries: list[tuple[int, int, str, int]], kind: str) -> Ints:
