@@ -5,31 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import click
 
-from ..ground.errors import RemodelsimError
 from ..ground.version import VERSION
+from .cli_tools import EXIT_FAILED, EXIT_WRONG, MODELS, Bar, announce_compiling, helpful
+from .cli_validate import validate
 
-EXIT_FAILED, EXIT_WRONG = 1, 2
 _BASE = click.option("--baseline", default="", help="What holds with and without it, such as 'Estrogen=off'.")
-_MODELS = click.option("--models", "folder", default=None, metavar="DIR", help="A models folder of your own.")
-
-
-def _helpful(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn our errors into one line and exit code 2."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except RemodelsimError as error:
-            click.echo(f"remodelsim: {error}", err=True)
-            sys.exit(EXIT_WRONG)
-
-    return run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -38,27 +22,7 @@ def main() -> None:
     """Bone remodeling as rules with sources: run scenarios, ask what if, look things up."""
 
 
-def _announce_compiling() -> None:
-    from ..engines.warm import compiled_before
-
-    if not compiled_before():
-        click.echo("Compiling the engines, once per installation (about a minute) ...", err=True)
-
-
-class _Bar:
-    """A progress bar that shows itself only on a terminal and only when there is something to wait for."""
-
-    def __init__(self, length: int, label: str) -> None:
-        self._shown = sys.stderr.isatty() and length > 0
-        self._bar = click.progressbar(length=length, label=label, file=sys.stderr) if self._shown else None
-
-    def __call__(self, steps: int) -> None:
-        if self._bar is not None:
-            self._bar.update(steps)
-
-    def close(self) -> None:
-        if self._bar is not None:
-            self._bar.render_finish()
+main.add_command(validate)
 
 
 @main.command()
@@ -67,8 +31,8 @@ class _Bar:
 @click.option("--seed", type=click.IntRange(0), default=None, help="Takes the place of the scenario's seed.")
 @click.option("--draws", type=click.IntRange(0, 100_000), default=None, help="Takes the place of its ensemble size.")
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="Language of figures and report.")
-@_MODELS
-@_helpful
+@MODELS
+@helpful
 def run(
     scenario: str, output: str | None, seed: int | None, draws: int | None, language: str, folder: str | None
 ) -> None:
@@ -89,8 +53,8 @@ def run(
     check_folder(target)
     from ..experiments.simulate import simulate
 
-    _announce_compiling()
-    bar = _Bar(asked.draws * len(asked.arms) if "ode" in asked.formalisms else 0, "ensemble")
+    announce_compiling()
+    bar = Bar(asked.draws * len(asked.arms) if "ode" in asked.formalisms else 0, "ensemble")
     result = simulate(model, asked, seed=seed, progress=bar)
     bar.close()
     write_folder(result, target, language, seed)
@@ -115,7 +79,7 @@ def _question(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--draws", type=click.IntRange(0, 100_000), default=200, show_default=True, help="Ensemble."),
         click.option("--seed", type=click.IntRange(0), default=1, show_default=True),
         click.option("--json", "as_json", is_flag=True, help="Print JSON."),
-        _MODELS,
+        MODELS,
     ]
     for option in reversed(options):
         command = option(command)
@@ -124,7 +88,7 @@ def _question(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @main.command()
 @_question
-@_helpful
+@helpful
 def whatif(
     do: tuple[str, ...],
     baseline: str,
@@ -143,8 +107,8 @@ def whatif(
 
     model = load_model(folder)
     question = Question(" & ".join(do), baseline, readouts or DEFAULT_READOUTS, formalism, days, draws, seed)
-    _announce_compiling()
-    bar = _Bar(2 * draws if formalism != "boolean" else 0, "ensemble")
+    announce_compiling()
+    bar = Bar(2 * draws if formalism != "boolean" else 0, "ensemble")
     answer = ask(model, question, bar)
     bar.close()
     click.echo(json.dumps(answer.as_dict(), indent=1, ensure_ascii=False) if as_json else answer_text(answer))
@@ -152,8 +116,8 @@ def whatif(
 
 @main.command()
 @click.argument("name")
-@_MODELS
-@_helpful
+@MODELS
+@helpful
 def show(name: str, folder: str | None) -> None:
     """Show everything known about NAME: a node, edge A->B, compound, background, readout or claim."""
     from ..files.library import load_model
@@ -164,8 +128,8 @@ def show(name: str, folder: str | None) -> None:
 
 @main.command(name="list")
 @click.argument("kind", default="nodes")
-@_MODELS
-@_helpful
+@MODELS
+@helpful
 def list_(kind: str, folder: str | None) -> None:
     """List KIND: nodes, inputs, compounds, backgrounds, readouts, scenarios or claims."""
     from ..files.library import load_model
@@ -181,8 +145,8 @@ def list_(kind: str, folder: str | None) -> None:
 @main.command()
 @click.argument("path", required=False)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of scenario files instead.")
-@_MODELS
-@_helpful
+@MODELS
+@helpful
 def check(path: str | None, schema: bool, folder: str | None) -> None:
     """Check PATH: a scenario file, a .bnet file or a models folder; the shipped model without PATH."""
     from .checking import check_path

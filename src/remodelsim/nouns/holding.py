@@ -208,12 +208,14 @@ def _held(model: Model, readout: Readout, setting: Setting, cell: str) -> list[t
         raise ScenarioError(f"{setting.name} is a readout and takes no number", where=setting.where, allowed=LEVELS)
     if readout.cells:
         if cell and cell not in readout.cells:
-            raise NotRepresentedError(Gap("cell", f"{setting.name} in cell={cell}", nearest(cell, readout.cells) or "", setting.where))
+            raise NotRepresentedError(
+                Gap("cell", f"{setting.name} in cell={cell}", nearest(cell, readout.cells) or "", setting.where)
+            )
         copies = (readout.cells[cell],) if cell else tuple(dict.fromkeys(readout.cells.values()))
         return [(node, setting.value) for node in copies]
     healthy = {node.name: node.level for node in model.network.nodes}
     start, out = _value(model, readout, healthy), []
-    for node in _nodes(model, readout):
+    for node in nodes_behind(model, readout):
         moved = _value(model, readout, {**healthy, node: healthy[node] + _STEP}) - start
         out.append((node, setting.value if moved > 0.0 else _OPPOSITE[setting.value]))
     if not out:
@@ -221,12 +223,12 @@ def _held(model: Model, readout: Readout, setting: Setting, cell: str) -> list[t
     return out
 
 
-def _nodes(model: Model, readout: Readout) -> list[str]:
-    """Return the nodes that a Boolean formula rests on, through other readouts."""
+def nodes_behind(model: Model, readout: Readout) -> tuple[str, ...]:
+    """Return the nodes that the Boolean formula of a readout rests on, through other readouts."""
     out: list[str] = []
     for name in readout.boolean.names:
-        out += [name] if name in model.network.index else _nodes(model, model.readouts[name])
-    return list(dict.fromkeys(out))
+        out += [name] if name in model.network.index else nodes_behind(model, model.readouts[name])
+    return tuple(dict.fromkeys(out))
 
 
 def _value(model: Model, readout: Readout, levels: dict[str, float]) -> float:

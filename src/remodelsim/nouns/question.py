@@ -176,7 +176,9 @@ class OpenQuestion:
             names = [fold(setting.name) for setting in settings]
             for i, setting in enumerate(settings):
                 if names[i] in names[:i]:
-                    raise ScenarioError(f"{setting.name} is set twice", where=setting.where, cure="Keep one of the two.")
+                    raise ScenarioError(
+                        f"{setting.name} is set twice", where=setting.where, cure="Keep one of the two."
+                    )
             phases = {setting.phase for setting in settings if setting.phase}
             if len(phases) > 1:
                 raise ScenarioError(
@@ -347,7 +349,9 @@ def make_question(
         for setting in settings:
             if setting.name in words:
                 if words[setting.name] or setting.phase or is_quantity(setting.value):
-                    raise ScenarioError(f"'{setting}' names no {setting.name}", where=setting.where, cure="Name one, once.")
+                    raise ScenarioError(
+                        f"'{setting}' names no {setting.name}", where=setting.where, cure="Name one, once."
+                    )
                 words[setting.name] = setting.value
     plain = {side: tuple(s for s in settings if s.name not in words) for side, settings in sides.items()}
     return OpenQuestion(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +12,8 @@ from .compound import Compound, Effect
 from .model import Model
 from .network import Edge, Network
 from .rule import Rule
+
+_USUAL = "usual"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,9 @@ class EffectChange:
 
     def __post_init__(self) -> None:
         if self.sign not in {-1, 0, 1}:
-            raise ModelError(f"sign of {self.compound} on {self.node} is {self.sign}", allowed=["+1", "-1", "0 for both"])
+            raise ModelError(
+                f"sign of {self.compound} on {self.node} is {self.sign}", allowed=["+1", "-1", "0 for both"]
+            )
         if self.effect is not None and self.effect.node != self.node:
             raise ModelError(f"{self.compound} on {self.node} cannot turn into {self.compound} on {self.effect.node}")
 
@@ -57,7 +62,8 @@ class Reading:
     effects
         What it changes in compounds.
     rules
-        Node to the rule that holds instead; the signs of its edges follow.
+        Node to the expression that holds instead; the word ``usual`` in it stands for the model's own. The signs of the
+        edges follow.
     strengths
         (source, target) to the strength of that edge, an old one or one that a new rule needs.
     claims
@@ -69,12 +75,14 @@ class Reading:
     ------
     ModelError
         When the weight is not between 0 and 1, a strength is outside its range, or there is no evidence.
+    RuleError
+        When an expression cannot be read.
     """
 
     name: str
     weight: float
     effects: tuple[EffectChange, ...] = ()
-    rules: Mapping[str, Rule] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
     strengths: Mapping[tuple[str, str], float] = field(default_factory=dict)
     claims: tuple[str, ...] = ()
     description: str = ""
@@ -85,10 +93,15 @@ class Reading:
         for (source, target), strength in self.strengths.items():
             if not 0.0 < strength <= 1.0:
                 raise ModelError(
-                    f"reading {self.name} gives {source} -> {target} the strength {strength:g}", allowed=["above 0 to 1"]
+                    f"reading {self.name} gives {source} -> {target} the strength {strength:g}",
+                    allowed=["above 0 to 1"],
                 )
+        for target, text in self.rules.items():
+            Rule.parse(target, text)
         if not self.claims and not self.description:
-            raise ModelError(f"reading {self.name} has no evidence", cure="Give claim ids or a description with its reason.")
+            raise ModelError(
+                f"reading {self.name} has no evidence", cure="Give claim ids or a description with its reason."
+            )
 
     @property
     def is_usual(self) -> bool:
@@ -178,7 +191,9 @@ def read_as(model: Model, readings: Iterable[Reading]) -> Model:
     for reading in readings:
         if not reading.is_usual:
             try:
-                changed = replace(changed, network=_network(changed.network, reading), compounds=_compounds(changed, reading))
+                changed = replace(
+                    changed, network=_network(changed.network, reading), compounds=_compounds(changed, reading)
+                )
             except RemodelsimError as error:
                 raise error.at(f"reading {reading.name}") from None
     return changed
@@ -187,19 +202,24 @@ def read_as(model: Model, readings: Iterable[Reading]) -> Model:
 def _network(network: Network, reading: Reading) -> Network:
     if not (reading.strengths or reading.rules):
         return network
-    for target in reading.rules:
-        if target not in network.rules:
-            raise ModelError(f"no node '{target}' whose rule could differ", nearest=nearest(target, network.rules))
+    rules = {target: _rule(network, target, text) for target, text in reading.rules.items()}
     edges = {(e.source, e.target): e for e in network.edges if e.target not in reading.rules}
     old = {(e.source, e.target): e for e in network.edges}
-    for target, rule in reading.rules.items():
+    for target, rule in rules.items():
         for source, sign in rule.signs.items():
             edges[source, target] = _edge(old.get((source, target)), source, target, sign, reading)
     for key, strength in reading.strengths.items():
         if key not in edges:
             raise ModelError(f"no edge {key[0]} -> {key[1]} whose strength could differ")
         edges[key] = replace(edges[key], strength=strength)
-    return Network(network.nodes, {**network.rules, **reading.rules}, tuple(edges.values()), network.name)
+    return Network(network.nodes, {**network.rules, **rules}, tuple(edges.values()), network.name)
+
+
+def _rule(network: Network, target: str, text: str) -> Rule:
+    if target not in network.rules:
+        raise ModelError(f"no node '{target}' whose rule could differ", nearest=nearest(target, network.rules))
+    usual = network.rules[target].expr.text()
+    return Rule.parse(target, re.sub(rf"\b{_USUAL}\b", f"({usual})", text))
 
 
 def _edge(old: Edge | None, source: str, target: str, sign: int, reading: Reading) -> Edge:
@@ -207,7 +227,9 @@ def _edge(old: Edge | None, source: str, target: str, sign: int, reading: Readin
     if old is not None:
         return replace(old, sign=sign)
     if (source, target) not in reading.strengths:
-        raise ModelError(f"the new rule of {target} uses {source}, but no strength is given", cure="Add it under 'edges'.")
+        raise ModelError(
+            f"the new rule of {target} uses {source}, but no strength is given", cure="Add it under 'edges'."
+        )
     strength = reading.strengths[source, target]
     return Edge(source, target, sign, strength, reading.claims, "" if reading.claims else reading.description)
 

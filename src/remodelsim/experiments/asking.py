@@ -1,0 +1,225 @@
+"""From questions to runs: what each of them does, which readouts it reads, and what the model does not carry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from ..ground.names import nearest
+from ..nouns.holding import Gap, NotRepresentedError, protocol_for, readout_for
+from ..nouns.intervention import Protocol
+from ..nouns.model import Model
+from ..nouns.question import ANY, OpenQuestion, Phase
+from ..nouns.readout import CELL_QUANTITIES, Readout
+from ..nouns.variant import Dispute, Reading, read_as
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two protocols and what is read of both.
+
+    Attributes
+    ----------
+    model
+        The model under the reading that is asked for.
+    without, with_
+        The two arms.
+    readout
+        What is read.
+    expected
+        "up", "down" or "same".
+    days
+        When the arm without and the arm with the intervention are read.
+    """
+
+    model: Model
+    without: Protocol
+    with_: Protocol
+    readout: Readout
+    expected: str
+    days: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question made ready to run.
+
+    Attributes
+    ----------
+    question
+        The question.
+    comparisons
+        Per expectation, one comparison for every reading that must agree; empty when something is missing.
+    gaps
+        What the model does not carry.
+    """
+
+    question: OpenQuestion
+    comparisons: tuple[tuple[Comparison, ...], ...]
+    gaps: tuple[Gap, ...] = ()
+
+
+class Readings:
+    """The model under every reading, each made once.
+
+    Parameters
+    ----------
+    model
+        The model.
+    disputes
+        Where sources disagree.
+    picked
+        Dispute to the reading that holds where a question does not say; the usual ones by default.
+    """
+
+    def __init__(self, model: Model, disputes: Sequence[Dispute], picked: Mapping[str, Reading] | None = None) -> None:
+        self._base = model
+        self._picked = dict(picked or {})
+        self._dispute: Mapping[str, str] = {r.name: d.name for d in disputes for r in d.readings}
+        self._readings: Mapping[str, Reading] = {r.name: r for d in disputes for r in d.readings}
+        self._made: dict[str, Model] = {}
+        self.model = read_as(model, self._picked.values())
+
+    def under(self, variant: str, where: str = "") -> tuple[Model, ...]:
+        """Return the models in which a question must hold.
+
+        Parameters
+        ----------
+        variant
+            Name of a reading, "any" for all of them, empty for the usual ones.
+        where
+            Place of the word, used in messages.
+
+        Returns
+        -------
+        tuple of Model
+            One, or one per reading.
+
+        Raises
+        ------
+        NotRepresentedError
+            When no dispute has such a reading.
+        """
+        if not variant:
+            return (self.model,)
+        if variant == ANY:
+            # in a draw one reading of every dispute holds already
+            names = () if self._picked else self._readings
+            return tuple({id(m): m for m in map(self._under, names)}.values()) or (self.model,)
+        if variant not in self._readings:
+            raise NotRepresentedError(Gap("variant", variant, nearest(variant, self._readings) or "", where))
+        return (self._under(variant),)
+
+    def _under(self, name: str) -> Model:
+        if name not in self._made:
+            held = {**self._picked, self._dispute[name]: self._readings[name]}
+            self._made[name] = self.model if held == self._picked else read_as(self._base, held.values())
+        return self._made[name]
+
+
+def ready(
+    model: Model,
+    questions: Iterable[OpenQuestion],
+    disputes: Sequence[Dispute],
+    picked: Mapping[str, Reading] | None = None,
+) -> tuple[Asked, ...]:
+    """Make questions ready to run.
+
+    Parameters
+    ----------
+    model
+        The model.
+    questions
+        What is asked.
+    disputes
+        Where sources disagree.
+    picked
+        Dispute to the reading that holds where a question does not say; the usual ones by default.
+
+    Returns
+    -------
+    tuple of Asked
+        In the order of the questions.
+
+    Raises
+    ------
+    ScenarioError
+        When a value does not fit what a name is, or a question contradicts itself; says where.
+    UnitError
+        When a dose has no unit or an unknown one.
+    """
+    readings = Readings(model, disputes, picked)
+    return tuple(_ready(readings, question) for question in questions)
+
+
+def _ready(readings: Readings, question: OpenQuestion) -> Asked:
+    model, cell = readings.model, question.cell
+    gaps: list[Gap] = []
+    models = _tried(gaps, partial(readings.under, question.variant, question.where)) or ()
+    for setting in (*question.baseline, *question.do):
+        _tried(gaps, partial(protocol_for, model, [setting], cell))
+    readouts = [_tried(gaps, partial(readout_for, model, e.readout, cell, where=e.where)) for e in question.expect]
+    if gaps:
+        return Asked(question, (), tuple(dict.fromkeys(gaps)))
+    done = protocol_for(model, question.do, cell)
+    arms = (protocol_for(model, question.baseline, cell), protocol_for(model, question.kept, cell).override(done))
+    return Asked(
+        question,
+        tuple(
+            tuple(
+                Comparison(m, *arms, readout, expected.direction, days_of(model, readout, question.phases))
+                for m in models
+            )
+            for expected, readout in zip(question.expect, readouts, strict=True)
+            if readout is not None
+        ),
+    )
+
+
+def _tried(gaps: list[Gap], make: Callable[[], T]) -> T | None:
+    """Make something, or note what the model lacks for it."""
+    try:
+        return make()
+    except NotRepresentedError as error:
+        gaps.append(error.gap)
+        return None
+
+
+def days_of(model: Model, readout: Readout, phases: tuple[Phase, Phase]) -> tuple[float, float]:
+    """Return the days on which a readout is read in the two arms.
+
+    Parameters
+    ----------
+    model
+        The model, for the kinds of nodes.
+    readout
+        What is read.
+    phases
+        When, in words.
+
+    Returns
+    -------
+    tuple of float
+        Days, of bone where the readout rests on bone, else of signals and cells.
+    """
+    without, with_ = phases
+    if rests_on_bone(model, readout):
+        return without.bone_day, with_.bone_day
+    return without.day, with_.day
+
+
+def rests_on_bone(model: Model, readout: Readout) -> bool:
+    """Tell whether a readout is made of bone, directly or through other readouts."""
+    for name in readout.ode.names:
+        if name in CELL_QUANTITIES:
+            return True
+        if name in model.network.index:
+            if model.network.node(name).kind == "outcome":
+                return True
+        elif rests_on_bone(model, model.readouts[name]):
+            return True
+    return False

@@ -1,0 +1,121 @@
+"""Many protocols, draws and models through the ODE side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engines.ode.ensemble import Sample, make_plan, run_samples
+from ..engines.ode.lane_data import stack_draws
+from ..engines.ode.layout import Layout
+from ..nouns.intervention import Protocol
+from ..nouns.model import Model
+from .draws import Draw, engine_of
+from .plan import ode_stretches
+from .readings import named_quantities
+from .runs import Progress, scipy_run, threads
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One protocol of one draw of one model, and when it is read.
+
+    Attributes
+    ----------
+    model, draw
+        The model and the draw.
+    protocol
+        What is done.
+    days
+        When it is read, ascending; the last day is the horizon.
+    """
+
+    model: Model
+    draw: Draw
+    protocol: Protocol
+    days: tuple[float, ...]
+
+
+def ode_many(cases: Sequence[Case], progress: Progress | None = None) -> list[dict[str, Floats]]:
+    """Run many cases; those whose equations have the same form run together.
+
+    Parameters
+    ----------
+    cases
+        What is run.
+    progress
+        Called with the number of cases just finished.
+
+    Returns
+    -------
+    list of dict
+        Per case everything by name as from `runs.ode_run`, arrays of the shape of its days.
+
+    Raises
+    ------
+    SolveError
+        When a case cannot be integrated by either method.
+    """
+    out: list[dict[str, Floats]] = [{} for _ in cases]
+    forms: dict[bytes, list[int]] = {}
+    for k, case in enumerate(cases):
+        forms.setdefault(_form(case.draw), []).append(k)
+    for places in forms.values():
+        for k, quantities in zip(places, _alike([cases[k] for k in places], progress), strict=True):
+            out[k] = quantities
+    return out
+
+
+def _form(draw: Draw) -> bytes:
+    """Return what tells equations of one form from those of another: rules and joints, without their numbers."""
+    wiring = draw.wiring
+    arrays = (*draw.program, wiring.owner, wiring.node, wiring.modulator, np.array([wiring.estrogen]))
+    return b"|".join(array.tobytes() for array in arrays)
+
+
+class _Layouts:
+    """Layouts by form, so that a form is analysed once per process."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Layout] = {}
+
+    def of(self, case: Case) -> Layout:
+        key = _form(case.draw)
+        if key not in self._known:
+            self._known[key] = engine_of(case.model).layout
+        return self._known[key]
+
+
+_LAYOUTS = _Layouts()
+
+
+def _alike(cases: Sequence[Case], progress: Progress | None) -> list[dict[str, Floats]]:
+    layout = _LAYOUTS.of(cases[0])
+    draws = list({id(case.draw): case.draw for case in cases}.values())
+    number = {id(draw): k for k, draw in enumerate(draws)}
+    samples = [Sample(number[id(c.draw)], ode_stretches(c.model, c.draw, c.protocol, c.days[-1])) for c in cases]
+    longest = max(len(case.days) for case in cases)
+    # a case that is read less often is read again on its last day
+    times = np.array([[*case.days, *[case.days[-1]] * (longest - len(case.days))] for case in cases])
+    found = run_samples(
+        layout,
+        stack_draws(layout, [(draw.constants, draw.wiring) for draw in draws]),
+        make_plan(samples),
+        times,
+        threads=threads(),
+        progress=progress,
+    )
+    out = []
+    for k, case in enumerate(cases):
+        if found.status[k] == 0:
+            out.append(named_quantities(case.model, case.draw, found.values[k, : len(case.days)]))
+        else:
+            course = scipy_run(case.model, case.draw, case.protocol, np.array([0.0, *case.days]))
+            out.append({name: values[1:] for name, values in course.items()})
+    return out

@@ -1,0 +1,74 @@
+"""What the commands share: errors as one line, progress bars, exit codes, the option for a models folder."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from ..ground.errors import RemodelsimError
+
+EXIT_FAILED, EXIT_WRONG = 1, 2
+MODELS = click.option("--models", "folder", default=None, metavar="DIR", help="A models folder of your own.")
+
+
+def helpful(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn our errors into one line and exit code 2.
+
+    Parameters
+    ----------
+    command
+        What a command does.
+
+    Returns
+    -------
+    callable
+        The same, without tracebacks for mistakes of the user.
+    """
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except RemodelsimError as error:
+            click.echo(f"remodelsim: {error}", err=True)
+            sys.exit(EXIT_WRONG)
+
+    return run
+
+
+def announce_compiling() -> None:
+    """Say what a first run waits for."""
+    from ..engines.warm import compiled_before
+
+    if not compiled_before():
+        click.echo("Compiling the engines, once per installation (about a minute) ...", err=True)
+
+
+class Bar:
+    """A progress bar that shows itself only on a terminal and only when there is something to wait for.
+
+    Parameters
+    ----------
+    length
+        Number of steps.
+    label
+        What is done.
+    """
+
+    def __init__(self, length: int, label: str) -> None:
+        self._shown = sys.stderr.isatty() and length > 0
+        self._bar = click.progressbar(length=length, label=label, file=sys.stderr) if self._shown else None
+
+    def __call__(self, steps: int) -> None:
+        """Move on by `steps`."""
+        if self._bar is not None:
+            self._bar.update(steps)
+
+    def close(self) -> None:
+        """End the line of the bar."""
+        if self._bar is not None:
+            self._bar.render_finish()
