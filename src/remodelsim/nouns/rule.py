@@ -16,7 +16,8 @@ from ..ground.names import is_name
 
 Op = Literal["var", "not", "and", "or", "const"]
 _TOKEN = re.compile(r"\s*(?:([A-Za-z][A-Za-z0-9_]*)|([01](?![A-Za-z0-9_]))|([&|!()]))")
-_LONGEST = 20_000
+_LONGEST = 200_000
+_DEEPEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +209,58 @@ def _parse(text: str) -> Expr:
         if not is_name(word):
             raise RuleError(f"'{word}' is a reserved word, not a name", cure="Write 0 or 1, & | !.")
     try:
-        return _convert(_algebra().parse(text, simplify=False))
+        expr = _convert(_algebra().parse(text, simplify=False))
     except RecursionError:
-        raise RuleError("the expression is nested too deep") from None
+        # other tools write long disjunctions as nested pairs: too deep for boolean.py, but flat once read by hand
+        expr = _read_by_hand(text)
+    if _depth(expr) > _DEEPEST:
+        raise RuleError(f"the expression is nested deeper than {_DEEPEST} levels")
+    return expr
+
+
+def _depth(expr: Expr) -> int:
+    deepest, todo = 0, [(expr, 1)]
+    while todo:
+        part, level = todo.pop()
+        deepest = max(deepest, level)
+        todo += [(inner, level + 1) for inner in part.args]
+    return deepest
+
+
+def _read_by_hand(text: str) -> Expr:
+    """Read an expression whose tokens were checked, without recursion; parts of one kind are joined at once."""
+    binding = {"|": 1, "&": 2, "!": 3}
+    values: list[Expr] = []
+    waiting: list[str] = []
+
+    def apply(sign: str) -> None:
+        last = values.pop()
+        if sign == "!":
+            values.append(Expr("not", args=(last,)))
+            return
+        op: Op = "and" if sign == "&" else "or"
+        first = values.pop()
+        values.append(Expr(op, args=(*_parts(first, op), *_parts(last, op))))
+
+    for match in _TOKEN.finditer(text):
+        name, digit, sign = match.groups()
+        if name or digit:
+            values.append(Expr("var", name=name) if name else Expr("const", value=digit == "1"))
+        elif sign == ")":
+            while waiting[-1] != "(":
+                apply(waiting.pop())
+            waiting.pop()
+        else:
+            while sign in {"&", "|"} and waiting and binding.get(waiting[-1], 0) >= binding[sign]:
+                apply(waiting.pop())
+            waiting.append(sign)
+    while waiting:
+        apply(waiting.pop())
+    return values.pop()
+
+
+def _parts(expr: Expr, op: Op) -> tuple[Expr, ...]:
+    return expr.args if expr.op == op else (expr,)
 
 
 def _convert(parsed: Any) -> Expr:
@@ -223,5 +273,4 @@ def _convert(parsed: Any) -> Expr:
     if isinstance(parsed, algebra.NOT):
         return Expr("not", args=parts)
     op: Op = "and" if isinstance(parsed, algebra.AND) else "or"
-    flat = tuple(inner for part in parts for inner in (part.args if part.op == op else (part,)))
-    return Expr(op, args=flat)
+    return Expr(op, args=tuple(inner for part in parts for inner in _parts(part, op)))
