@@ -78,8 +78,8 @@ def test_a_bad_table_says_row_column_and_cure(table, message):
         (
             HEAD + "A,,Quercetin=5,BoneMass:down\n",
             (
-                "remodelsim: mine.csv:2 (do): dose '5' has no unit. Allowed: uM, nM, mM, umol/L, nmol/L, mmol/L, mg/kg, "
-                "ug/kg, g/kg, mg, ug, mcg and 1 more.\n"
+                "remodelsim: mine.csv:2 (do): dose '5' has no unit. Allowed: uM, nM, mM, umol/L, nmol/L, mmol/L, "
+                "mg/kg, ug/kg, g/kg, mg, ug, mcg and 1 more.\n"
             ),
         ),
         (

@@ -85,6 +85,7 @@ def test_the_nodes_behind_a_readout_are_found_through_other_readouts(model):
         ("Rankll=on", "entity", "Rankll", "RANKL"),
         ("Qqqqqqqq=on", "entity", "Qqqqqqqq", ""),
         ("Quercetin=5mg", "dose", "Quercetin=5mg", ""),
+        ("RANKL=5mg", "dose", "RANKL=5mg", ""),
     ],
 )
 def test_what_the_model_does_not_carry_is_a_gap_with_the_nearest_name(model, text, what, name, near):
@@ -113,8 +114,8 @@ def test_a_cell_without_a_copy_is_a_gap(model):
         (
             "FMT=aged_doner",
             (
-                "table.csv:2 (do): 'aged_doner' is no value for FMT. Did you mean 'aged_donor'? Allowed: on, off, high, "
-                "low, normal, aged_donor, malnourished_donor, an activity from 0 to 1, a dose with its unit."
+                "table.csv:2 (do): 'aged_doner' is no value for FMT. Did you mean 'aged_donor'? Allowed: on, off, "
+                "high, low, normal, aged_donor, malnourished_donor, an activity from 0 to 1, a dose with its unit."
             ),
         ),
         (
@@ -129,9 +130,26 @@ def test_a_value_that_does_not_fit_is_refused_word_by_word(model, text, message)
     assert str(caught.value) == message
 
 
+def test_a_later_background_overrides_an_earlier_one(model):
+    assert clamps(model, "GermFree=on & Conventionalization=on") == dict(
+        model.backgrounds["conventionalization"].levels
+    )
+    assert clamps(model, "Conventionalization=on & GermFree=on")["GutMicrobiota"] == 0.0
+
+
+@pytest.mark.parametrize(("text", "same"), [("Menopause=high", "Menopause=on"), ("Menopause=low", "Menopause=off")])
+def test_every_word_means_something_for_a_circumstance(model, text, same):
+    assert protocol(model, text) == protocol(model, same)
+    assert protocol(model, "Periodontitis=normal").actions == ()
+
+
 def test_settings_that_contradict_each_other_are_refused(model):
-    with pytest.raises(ScenarioError, match="FMT=on contradicts what stands before it"):
-        protocol(model, "Dysbiosis=on & FMT=on")
+    with pytest.raises(ScenarioError) as caught:
+        protocol(model, "RANKL=on & RANKL_OPG_ratio=low")
+    assert str(caught.value) == (
+        "table.csv:2 (do): RANKL_OPG_ratio=low contradicts what stands before it "
+        "(RANKL is set twice at the same time). Keep one of the two."
+    )
 
 
 def test_a_dose_with_an_unknown_unit_is_an_error_not_a_gap(model):

@@ -16,7 +16,7 @@ from ..nouns.question import OpenQuestion
 from ..nouns.variant import Dispute, Reading
 from .answers import FORMALISMS, NONE, Found, States, boolean_answers, count_runs, ode_answers
 from .asking import Asked, ready, rests_on_bone
-from .draws import engine_of
+from .draws import Engine
 from .null_model import NullModel, graph_of, said
 from .paths import steps_between
 from .scores import RESAMPLES, Marked, Score, score
@@ -308,7 +308,7 @@ def _drawn(
         picked = _picked(disputes, seed, k)
         asked = ready(model, questions, disputes, picked)
         models = {id(c.model): c.model for one in asked for readings in one.comparisons for c in readings}
-        taken = {key: engine_of(m).ensemble(1, _seed_of(seed, k)).draws[0] for key, m in models.items()}
+        taken = {key: Engine(m).ensemble(1, _seed_of(seed, k)).draws[0] for key, m in models.items()}
         found, _ = ode_answers(asked, taken)
         for q, (now, then) in enumerate(zip(found, reference, strict=True)):
             words = [e.direction for e in questions[q].expect]

@@ -75,12 +75,17 @@ def _disagreements(report: Report) -> str:
     for row in report.rows:
         wrong = [f for f in report.formalisms if row.verdict(f, report.threshold) == "disagree"]
         if wrong:
-            found = [" & ".join(row.said(f, report.threshold)) for f in report.formalisms]
+            found = [_found(report, row, f) for f in report.formalisms]
             question = row.question
             rows.append([question.id, side(question.baseline), side(question.do), side(question.expect), *found])
     if not rows:
         return ""
     return table(("disagrees", "baseline", "do", "expected", *report.formalisms), rows)
+
+
+def _found(report: Report, row: Row, formalism: str) -> str:
+    said = row.said(formalism, report.threshold)
+    return " & ".join(f"{word} {f.change:+.3f}" for word, f in zip(said, row.found[formalism], strict=True))
 
 
 def side(parts: Sequence[object]) -> str:

@@ -14,6 +14,7 @@ from .model import Model
 from .question import LEVELS, Setting
 from .readout import Readout
 
+_ABSENT = frozenset({"off", "low", "normal"})
 _OPPOSITE = {"on": "off", "off": "on", "high": "low", "low": "high", "normal": "normal"}
 _STEP = 1e-3
 
@@ -57,7 +58,9 @@ class NotRepresentedError(UnknownNameError):
 def protocol_for(model: Model, settings: Sequence[Setting], cell: str = "") -> Protocol:
     """Turn the settings of one side of a question into a protocol.
 
-    A background gives way to what is set by name beside it (``Osteoporosis=on & Aging=off``).
+    Settings are read from left to right: a later background overrides an earlier one (``GermFree=on &
+    Conventionalization=on`` is an animal that was germ-free), and both give way to what is set by name beside them
+    (``Osteoporosis=on & Aging=off``).
 
     Parameters
     ----------
@@ -86,8 +89,8 @@ def protocol_for(model: Model, settings: Sequence[Setting], cell: str = "") -> P
     for setting in settings:
         span = Span(0.0, setting.phase.until) if setting.phase else Span()
         actions = Protocol(tuple(actions_for(model, setting, span, cell)))
-        if model.knows("background", setting.name) and setting.value not in {"off", "normal"}:
-            defaults = _joined(defaults, actions, setting)
+        if model.knows("background", setting.name) and setting.value not in _ABSENT:
+            defaults = defaults.override(actions)
         else:
             named = _joined(named, actions, setting)
     return defaults.override(named)
@@ -102,7 +105,7 @@ def _joined(first: Protocol, second: Protocol, setting: Setting) -> Protocol:
         raise ScenarioError(
             f"{setting} contradicts what stands before it ({error.what})",
             where=setting.where,
-            cure="Keep one of the two; a node beside a background overrides it.",
+            cure="Keep one of the two.",
         ) from None
 
 
@@ -144,13 +147,19 @@ def actions_for(model: Model, setting: Setting, span: Span, cell: str = "") -> I
     elif _is_held_as_readout(model, name):
         for node, word in _held(model, model.readouts[model.find("readout", name)], setting, cell):
             yield Clamp(node, _level(model, node, word), span)
-    elif value == "normal":
-        yield from _normal(model, setting, span)
-    else:
+    elif model.knows("node", name) or value in {"on", "off"} or is_quantity(value):
         yield from _usual(model, setting, span)
+    elif value == "high":
+        yield from _usual(model, replace(setting, value="on"), span)
 
 
 def _usual(model: Model, setting: Setting, span: Span) -> tuple[Action, ...]:
+    """Do what the word or number says; a circumstance that is low or normal is absent, as in health."""
+    if setting.value == "normal":
+        node = model.network.node(model.find("node", setting.name))
+        return (Clamp(node.name, node.level, span),)
+    if is_quantity(setting.value) and not model.knows("compound", setting.name):
+        _check_activity(model, setting)
     try:
         return actions_of(model, Assignment(setting.name, setting.value, None, setting.where), span)
     except UnitError as error:
@@ -174,11 +183,10 @@ def _by_own_word(model: Model, setting: Setting, span: Span) -> tuple[Action, ..
     )
 
 
-def _normal(model: Model, setting: Setting, span: Span) -> Iterator[Action]:
-    if not model.knows("node", setting.name):
-        raise ScenarioError(f"{setting.name} is no node and has no normal level", where=setting.where)
-    node = model.network.node(model.find("node", setting.name))
-    yield Clamp(node.name, node.level, span)
+def _check_activity(model: Model, setting: Setting) -> None:
+    """Note as a gap a dose of something that is no compound."""
+    if not model.knows("node", setting.name) or any(sign.isalpha() for sign in setting.value.replace("e", "")):
+        raise NotRepresentedError(Gap("dose", str(setting), "", setting.where))
 
 
 def _near(model: Model, name: str) -> str:
