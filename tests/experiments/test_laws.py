@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from remodelsim.experiments.runs import boolean_run, ode_run
+from remodelsim.experiments.runs import boolean_run, ode_run, scipy_run
 from remodelsim.experiments.verdict import direction, ensemble_verdict, sampled_verdict
 from remodelsim.experiments.whatif import Question, ask
 from remodelsim.ground.errors import RemodelsimError, ScenarioError, SolveError
@@ -131,3 +131,14 @@ def test_a_paired_sample_is_as_sure_as_its_error_allows():
     assert sure.direction == "up"
     assert sure.agreement > 0.999
     assert unsure.agreement < 0.95
+
+
+@pytest.mark.parametrize(
+    "text", ["Estrogen=off & Quercetin=5uM", "menopause_course=on & Denosumab=60mg", "LPS=on", "RANKL=off", "OPG=off"]
+)
+def test_our_integrator_agrees_with_scipy(model, reference, text):
+    times = np.array([0.0, 1.0, 30.0, 180.0, 400.0])
+    ours = ode_run(model, reference, protocol_of(model, text), times)
+    scipys = scipy_run(model, reference, protocol_of(model, text), times)
+    for name, values in scipys.items():
+        assert ours[name] == pytest.approx(values, rel=2e-5, abs=2e-5), name

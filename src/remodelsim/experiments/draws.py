@@ -13,6 +13,7 @@ from ..engines.boolean.anchor import anchored
 from ..engines.boolean.tables import Tables, make_tables
 from ..engines.gate import make_constants, published_constants
 from ..engines.ode.join import Joint
+from ..engines.ode.layout import Layout, make_layout
 from ..engines.ode.stability import healthy_is_stable
 from ..engines.ode.system import Wiring
 from ..engines.program import Constants, Program, compile_network
@@ -94,6 +95,11 @@ class Engine:
         """The numbers of the tables."""
         constants = published_constants(self.model.network, self.program)
         return Draw(self.program, constants, self.joint.wiring(self.program, constants))
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where each derivative stands in the sparse Jacobian."""
+        return make_layout(self.program, [self.reference.wiring])
 
     def ensemble(self, size: int, seed: int) -> Ensemble:
         """Return `size` draws around the reference.

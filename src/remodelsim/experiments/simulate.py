@@ -22,7 +22,7 @@ from .verdict import THRESHOLD, VERDICT_HEADER, Verdict, direction, ensemble_ver
 Floats = NDArray[np.float64]
 POINTS = 161
 BOOLEAN_POINTS = 12
-REPLICATES = 24
+REPLICATES = 16
 BAND = (0.05, 0.5, 0.95)
 
 

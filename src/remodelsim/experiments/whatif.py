@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 FORMALISMS = ("ode", "boolean", "both")
 DEFAULT_READOUTS = ("BMD_hip", "BoneFormation", "BoneResorption", "Osteoblast", "Osteoclast", "RANKL_OPG_ratio")
 DEFAULT_DAYS = 180.0
-REPLICATES = 64
+REPLICATES = 32
 
 
 @dataclass(frozen=True)

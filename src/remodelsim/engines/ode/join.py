@@ -169,7 +169,7 @@ def settled(
             elif wiring.owner[i] < 0:
                 asked = node_gate(program, constants, x, i, values)
             change = max(change, abs(asked - x[i]))
-            x[i] = 0.5 * (x[i] + asked)
+            x[i] += _EAGER * (asked - x[i])
         if change < _CLOSE:
             break
     return x, strength
@@ -239,15 +239,14 @@ def _corrected(wiring: Wiring, constants: Constants, node: int, x: Floats, chang
 def correction(change: float, level: float, lost: float) -> tuple[float, float, float]:
     """Return (p, q, r) of the curve (p + q x) / (1 + r x) that is 1 at `level` and 1 / change at `lost`.
 
-    Where 0 lies beyond health it stands half way (in the logarithm) to where a straight continuation would be, so that
-    the want of a signal that is low in health changes little; it is set lower where the curve would else have a pole.
+    On the other side of health, at 0 or 1, it stays as near to 1 as a curve without a pole in [0, 1] can.
 
     Parameters
     ----------
     change
-        What the network makes of a modulator for total estrogen loss.
+        What the network makes of a modulator when a signal is at `lost`.
     level, lost
-        Activity of the signal of estrogen loss in health and at total loss.
+        Activity of the signal in health, and where the change is to be undone.
 
     Returns
     -------
@@ -265,24 +264,33 @@ def correction(change: float, level: float, lost: float) -> tuple[float, float, 
     >>> round((p + 0.6 * q) / (1 + 0.6 * r), 12), round((p + 0.3 * q) / (1 + 0.3 * r), 12)
     (1.25, 1.0)
     """
-    end = 1.0 / change
-    start = change ** ((0.5 if lost > level else 1.0) * level / (lost - level))
-    # start + q level = 1 + r level and start + q lost = end (1 + r lost)
-    r = ((end - start) / lost - (1.0 - start) / level) / (1.0 - end)
-    if r <= _LEAST_BEND:
-        r = _LEAST_BEND
-        start = 1.0 + r * level - level * (end * (1.0 + r * lost) - 1.0 - r * level) / (lost - level)
-    if start <= 0.0:
-        what = f"the network changes a rate of the cells to {change:.3g} of health after estrogen loss"
-        raise ModelError(what, cure="Weaken the coupling that carries it.")
-    return start, (1.0 - start) / level + r, r
+    far = 0.0 if lost > level else 1.0
+    for part in _PARTS:
+        points = np.array([far, level, lost])
+        values = np.array([change**part, 1.0, 1.0 / change])
+        # value (1 + r x) = p + q x at each of the three points
+        p, q, r = np.linalg.solve(np.stack([np.ones(3), points, -values * points], axis=1), values)
+        if p > 0.0 and r > _LEAST_BEND:
+            return float(p), float(q), float(r)
+    # as bent as it may be; what is left over stands at the far side
+    r = _LEAST_BEND
+    q = ((1.0 + r * lost) / change - 1.0 - r * level) / (lost - level)
+    p = 1.0 + r * level - q * level
+    if p > 0.0 and p + q > 0.0:
+        return p, q, r
+    what = f"the network changes a rate of the cells to {change:.3g} of health"
+    raise ModelError(what, cure="Weaken the coupling that carries it.")
 
 
 _SWEEPS = 400
-_CLOSE = 1e-8
+_CLOSE = 1e-7
+# part of the way that each sweep goes; the newest values are used at once
+_EAGER = 0.8
 _SMALLEST = 1e-6
 _NOTICED = 1e-6
 _LEAST_BEND = -0.95
+# how far the far side of a correction may lie from 1, as a share of the change in the logarithm
+_PARTS = (0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0, 1.3, 1.7)
 _CDIFF = MODULATORS.index("Cdiff")
 # RANKL and OPG reach osteoclasts through the signal L, which stays what the network makes of it
 _IN_THE_SIGNAL = tuple(MODULATORS.index(name) for name in ("RANKL", "OPG", "infl"))

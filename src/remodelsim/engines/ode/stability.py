@@ -84,7 +84,7 @@ def _largest_real_part(matrix: Floats) -> float:
 
     start = np.ones(matrix.shape[0])
     try:
-        found = eigs(csr_matrix(matrix), k=4, which="LR", v0=start, maxiter=400, tol=1e-6, return_eigenvectors=False)
+        found = eigs(csr_matrix(matrix), k=4, which="LR", v0=start, maxiter=400, tol=1e-5, return_eigenvectors=False)
     except ArpackError:
         return float(np.linalg.eigvals(matrix).real.max())
     return float(found.real.max())
