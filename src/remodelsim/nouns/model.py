@@ -172,5 +172,5 @@ def _node_readout(node: Node) -> Readout:
         ode=formula,
         boolean=formula,
         description=node.description,
-        scale=1.0,
+        scale=None,
     )
