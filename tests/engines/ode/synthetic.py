@@ -110,9 +110,9 @@ def program(size: int = 200, seed: int = 24) -> Program:
     return compile_network(network(size, seed))
 
 
-def wiring(constants: Constants) -> Wiring:
+def wiring(constants: Constants, of: Network | None = None) -> Wiring:
     """Join network and cells without correction for what the cells know already."""
-    index = network().index
+    index = (of or network()).index
     p = parameter_vector(read_preset("default").values() | {"signal_direct": 1.0, "estrogen_share": 0.0})
     healthy = np.empty(len(QUANTITIES))
     healthy[: len(CELL_STATES)] = cells = steady_state(p)
@@ -214,3 +214,16 @@ def doings() -> dict[str, Doing]:
         "drugs": plain._replace(drug=drug, start=-2.0),
         "everything": Doing(held, alpha, beta, np.full(n, 3.0), decline, factor, drug, -2.0),
     }
+
+
+def switch_network() -> Network:
+    """Return two nodes that shut each other out, beside the inputs that the cells need."""
+    readers = [row[0] for row in COUPLINGS]
+    inputs = list(dict.fromkeys(["Estrogen", "Push", *(name for name, _ in FEEDBACKS), *readers]))
+    rules = {name: Rule.parse(name, name) for name in inputs}
+    rules |= {"A": Rule.parse("A", "!C & Push"), "C": Rule.parse("C", "!A & Push")}
+    nodes = tuple(Node(name, name, "", "signal", "systemic", "activity", 0.5, 3.0, 6.0) for name in rules)
+    edges = tuple(
+        Edge(source, name, sign, 0.9, (), WHY) for name in ("A", "C") for source, sign in rules[name].signs.items()
+    )
+    return Network(nodes, rules, edges)
