@@ -43,7 +43,7 @@ def test_late_is_the_usual_day():
 def test_then_off_ends_the_setting_long_before_it_is_read():
     phase = parse_phase("then_off")
     assert phase.until == 180.0
-    assert phase.day == 360.0
+    assert phase.day == phase.until + 730.0
 
 
 def test_cell_and_variant_are_words_of_the_question_not_settings():

@@ -21,11 +21,12 @@ from .many import Case, ode_many
 from .plan import boolean_stretches
 from .readings import boolean_quantities, scale_of, value_of
 from .runs import SETTLING_DAYS, Progress, boolean_marks, threads
-from .verdict import direction
+from .verdict import THRESHOLD, direction
 
 Floats: TypeAlias = NDArray[np.float64]
 FORMALISMS = ("ode", "boolean")
 NONE = "none"
+FINER = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,18 +205,27 @@ def ode_answers(
 
 
 def boolean_answers(
-    asked: Sequence[Asked], *, replicates: int, seed: int, progress: Progress | None = None
+    asked: Sequence[Asked],
+    *,
+    replicates: int,
+    seed: int,
+    threshold: float = THRESHOLD,
+    progress: Progress | None = None,
 ) -> tuple[list[tuple[Found, ...]], States]:
     """Answer questions by sampling the Boolean process, all arms under one clock.
+
+    Questions whose direction is not certain after the first sample are sampled again, `FINER` times as long.
 
     Parameters
     ----------
     asked
         The questions.
     replicates
-        Number of replicates, at least 2.
+        Number of replicates of the first sample, at least 2.
     seed
         Seed; the same one gives the same answers.
+    threshold
+        Smallest change that counts, as a share of the scale.
     progress
         Called with the number of runs just finished.
 
@@ -224,6 +234,26 @@ def boolean_answers(
     tuple of list and States
         As `ode_answers`.
     """
+    found, states = _sampled(asked, replicates, seed, progress)
+    again = [k for k, one in enumerate(found) if any(_is_open(f, threshold) for f in one)]
+    if again:
+        other = int(np.random.SeedSequence([seed, 1]).generate_state(1)[0])
+        finer, _ = _sampled([asked[k] for k in again], FINER * replicates, other, None)
+        for k, one in zip(again, finer, strict=True):
+            found[k] = one
+    return found, states
+
+
+def _is_open(found: Found, threshold: float) -> bool:
+    """Tell whether a threshold lies within three standard errors of a change."""
+    pairs = zip(found.changes, found.errors, strict=True)
+    return any(error > 0.0 and abs(abs(change) - threshold) < 3.0 * error for change, error in pairs)
+
+
+def _sampled(
+    asked: Sequence[Asked], replicates: int, seed: int, progress: Progress | None
+) -> tuple[list[tuple[Found, ...]], States]:
+    """Sample the arms of questions once."""
     wanted = _Wanted(asked)
     drawn = {key: engine_of(model).reference for key, model in wanted.models.items()}
     values: dict[tuple[_Job, str], Floats] = {}

@@ -267,7 +267,9 @@ def validate(
         found["ode"], states["ode"] = ode_answers(asked, progress=tell("ode", count_runs(asked, "ode")))
     if "boolean" in chosen:
         bar = tell("boolean", count_runs(asked, "boolean"))
-        found["boolean"], states["boolean"] = boolean_answers(asked, replicates=replicates, seed=seed, progress=bar)
+        found["boolean"], states["boolean"] = boolean_answers(
+            asked, replicates=replicates, seed=seed, threshold=threshold, progress=bar
+        )
     null = NullModel(graph_of(model.claims.values())).changes(questions)
     drawn = _drawn(model, questions, disputes, found.get("ode"), threshold, draws, seed, tell("ensemble", draws))
     rows = [

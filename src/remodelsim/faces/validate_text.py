@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ..experiments.scores import Score
@@ -108,6 +109,9 @@ def _together(report: Report) -> str:
     lines = []
     if len(report.formalisms) == 2:
         lines.append(f"The two formalisms give the same answers to {report.shared():.1%} of the represented questions.")
+        both = [row for row in report.rows if not row.asked.gaps]
+        reasons = Counter(why_different(row, report.threshold) for row in both)
+        lines += [f"  {count} differ: {reason}" for reason, count in reasons.most_common() if reason]
     if report.robust is not None:
         lines.append(f"{report.robust:.1%} of the questions keep their answers in 90 % of {report.draws} draws.")
     return "\n".join(lines)

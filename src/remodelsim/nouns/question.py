@@ -14,8 +14,8 @@ DIRECTIONS = ("up", "down", "same")
 LEVELS = ("on", "off", "high", "low", "normal")
 CELL, VARIANT, ANY = "cell", "variant", "any"
 USUAL_DAY = 180.0
-# long enough for what a treatment left behind to show, or to fade
-TREATED_DAYS, AFTER_DAYS = 180.0, 180.0
+# two years without the drug, as trials of withdrawal watch (Bone 2011, https://doi.org/10.1210/jc.2010-1502)
+TREATED_DAYS, AFTER_DAYS = 180.0, 730.0
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
