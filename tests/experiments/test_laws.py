@@ -55,7 +55,7 @@ def test_states_stay_in_their_bounds(model, reference, text):
     ("text", "readout", "told"),
     [
         ("RANKL=off", "Osteoclast", "down"),
-        ("OPG=off", "BMD_hip", "down"),
+        ("OPG=off", "BoneMass", "down"),
         ("SOST=off", "BMD_hip", "up"),
         ("RUNX2=off", "BoneFormation", "down"),
         ("NFATc1=off", "BoneResorption", "down"),

@@ -16,4 +16,4 @@ def compiled_before() -> bool:
     from .ode.system import rates
 
     # the integrator holds nearly all of the time that compiling takes; its kernels are cached beside the rates
-    return any(Path(rates.stats.cache_path or "").glob("ensemble._run-*.nbi"))
+    return any(Path(rates.stats.cache_path or "").glob("lane_queue.run_queue-*.nbi"))

@@ -77,6 +77,24 @@ class Question:
         if not self.readouts:
             raise ScenarioError("no readout is asked for")
 
+    def check(self, model: Model) -> None:
+        """Refuse unknown names, doses and times before anything is computed.
+
+        Parameters
+        ----------
+        model
+            The model that knows the names.
+
+        Raises
+        ------
+        RemodelsimError
+            As `ask`.
+        """
+        for name in self.readouts:
+            model.readout(name)
+        without = protocol_of(model, self.baseline, where="baseline")
+        without.override(protocol_of(model, self.do, where="do"))
+
     @property
     def formalisms(self) -> tuple[str, ...]:
         """The formalisms to run."""
