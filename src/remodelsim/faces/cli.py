@@ -107,6 +107,7 @@ def whatif(
 
     model = load_model(folder)
     question = Question(" & ".join(do), baseline, readouts or DEFAULT_READOUTS, formalism, days, draws, seed)
+    question.check(model)
     announce_compiling()
     bar = Bar(2 * draws if formalism != "boolean" else 0, "ensemble")
     answer = ask(model, question, bar)

@@ -13,6 +13,11 @@ def _listing(allowed: Iterable[str]) -> str:
     return f"{shown} and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else shown
 
 
+def _one_line(text: str) -> str:
+    """Write signs that would break or colour a line of a terminal as their escapes."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+
+
 class RemodelsimError(Exception):
     """Base of every error that remodelsim raises on purpose.
 
@@ -61,7 +66,7 @@ class RemodelsimError(Exception):
             parts.append(f"Allowed: {_listing(self.allowed)}.")
         if self.cure:
             parts.append(self.cure)
-        return " ".join(parts)
+        return _one_line(" ".join(parts))
 
     def at(self, where: str) -> RemodelsimError:
         """Return the same error, said to be at `where` (kept as it is when it already knows its place)."""
