@@ -6,7 +6,7 @@ import pytest
 from remodelsim.engines.gate import published_constants
 from remodelsim.engines.ode.cells import K
 from remodelsim.engines.ode.course import Stretch
-from remodelsim.engines.ode.eigenvalues import components, largest_real_parts
+from remodelsim.engines.ode.eigenvalues import components, largest_real_part, largest_real_parts
 from remodelsim.engines.ode.ensemble import Sample, make_plan, run_samples
 from remodelsim.engines.ode.lane_data import stack_draws
 from remodelsim.engines.ode.layout import make_layout
@@ -85,8 +85,17 @@ def test_the_largest_real_part_is_that_of_the_dense_jacobian():
         assert parts[m] == pytest.approx(np.linalg.eigvals(dense[np.ix_(free, free)]).real.max(), rel=1e-6)
 
 
+@pytest.mark.parametrize("density", [0.0, 0.02, 0.1, 1.0])
+def test_matrices_that_fall_into_loops_keep_their_eigenvalues(density):
+    rng = np.random.default_rng(7)
+    for _ in range(5):
+        matrix = rng.normal(size=(60, 60)) * (rng.random((60, 60)) < density) - np.diag(rng.uniform(0.0, 2.0, 60))
+        assert largest_real_part(matrix) == pytest.approx(np.linalg.eigvals(matrix).real.max(), rel=1e-8, abs=1e-10)
+
+
 def test_loops_cover_every_state_once():
-    loops = components(synthetic.layout().pattern)
+    pattern = synthetic.layout().pattern
+    loops = components(pattern.row, pattern.column)
     assert sorted(int(i) for loop in loops for i in loop) == list(range(200 + CELLS))
     assert max(loop.size for loop in loops) > 20
 

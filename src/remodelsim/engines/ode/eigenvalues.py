@@ -17,7 +17,6 @@ from .lane_data import Draws, Numbers, Scratch, load_doing, load_draw, make_numb
 from .lane_queue import Plan
 from .lane_rates import entries
 from .layout import Layout
-from .sparse import Pattern
 from .vector import rows
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -57,16 +56,37 @@ def _jacobians(
                 out[begin + w, p] = values[p, w]
 
 
-def components(pattern: Pattern) -> list[Ints]:
-    """Return the strongly connected components of the graph of a Jacobian, each as ascending states."""
+def components(row: Ints, column: Ints) -> list[Ints]:
+    """Return the strongly connected components of a graph in compressed rows, each as ascending positions."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
-    n = pattern.order.size
-    graph = csr_array((np.ones(pattern.column.size), pattern.column, pattern.row), shape=(n, n))
+    graph = csr_array((np.ones(column.size), column, row), shape=(row.size - 1, row.size - 1))
     count, label = connected_components(graph, directed=True, connection="strong")
     order = np.argsort(label, kind="stable").astype(np.int64)
     return np.split(order, np.cumsum(np.bincount(label, minlength=count))[:-1])
+
+
+def largest_real_part(matrix: Floats) -> float:
+    """Return the largest real part of the eigenvalues of one matrix.
+
+    Parameters
+    ----------
+    matrix : ndarray, shape (n, n)
+        With many zeros.
+
+    Returns
+    -------
+    float
+        nan where an entry is.
+
+    Examples
+    --------
+    >>> largest_real_part(np.array([[-1.0, 7.0], [0.0, -3.0]]))
+    -1.0
+    """
+    row = np.concatenate([[0], np.cumsum(np.count_nonzero(matrix, axis=1))]).astype(np.int64)
+    return _largest(matrix, components(row, np.nonzero(matrix)[1].astype(np.int64)))
 
 
 def largest_real_parts(
@@ -105,28 +125,27 @@ def largest_real_parts(
         rows(layout.pattern.column.size, _WIDTH),
         (0,) * _WIDTH,
     )
-    loops = components(layout.pattern)
+    loops = components(layout.pattern.row, layout.pattern.column)
     held = plan.doings.held[plan.doing[plan.first[1:] - 1]] == 1
     row = np.repeat(np.arange(n), np.diff(layout.pattern.row))
 
     def part(m: int) -> float:
         dense = np.zeros((n, n))
         dense[row, layout.pattern.column] = values[m]
-        return _largest(dense, loops, held[m])
+        return _largest(dense, [loop[~held[m][loop]] for loop in loops])
 
     with ThreadPoolExecutor(threads) as pool:
         return np.array(list(pool.map(part, range(samples))), dtype=np.float64)
 
 
-def _largest(dense: Floats, loops: list[Ints], held: NDArray[np.bool_]) -> float:
+def _largest(dense: Floats, loops: list[Ints]) -> float:
     """Return the largest real part of the eigenvalues of a matrix that falls into loops."""
     if not np.isfinite(dense).all():
         return float("nan")
     found = -np.inf
     for loop in loops:
-        free = loop[~held[loop]]
-        if free.size == 1:
-            found = max(found, float(dense[free[0], free[0]]))
-        elif free.size:
-            found = max(found, float(np.linalg.eigvals(dense[np.ix_(free, free)]).real.max()))
+        if loop.size == 1:
+            found = max(found, float(dense[loop[0], loop[0]]))
+        elif loop.size:
+            found = max(found, float(np.linalg.eigvals(dense[np.ix_(loop, loop)]).real.max()))
     return found
