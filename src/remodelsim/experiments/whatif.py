@@ -77,13 +77,18 @@ class Question:
         if not self.readouts:
             raise ScenarioError("no readout is asked for")
 
-    def check(self, model: Model) -> None:
+    def check(self, model: Model) -> Protocol:
         """Refuse unknown names, doses and times before anything is computed.
 
         Parameters
         ----------
         model
             The model that knows the names.
+
+        Returns
+        -------
+        Protocol
+            What is done, baseline and intervention together.
 
         Raises
         ------
@@ -93,7 +98,7 @@ class Question:
         for name in self.readouts:
             model.readout(name)
         without = protocol_of(model, self.baseline, where="baseline")
-        without.override(protocol_of(model, self.do, where="do"))
+        return without.override(protocol_of(model, self.do, where="do"))
 
     @property
     def formalisms(self) -> tuple[str, ...]:

@@ -101,13 +101,15 @@ def whatif(
     folder: str | None,
 ) -> None:
     """Say what an intervention does to bone, cells and signals."""
+    from ..experiments.measured import cautions
     from ..experiments.whatif import DEFAULT_READOUTS, Question, ask
     from ..files.library import load_model
     from .text import answer_text
 
     model = load_model(folder)
     question = Question(" & ".join(do), baseline, readouts or DEFAULT_READOUTS, formalism, days, draws, seed)
-    question.check(model)
+    for sentence in cautions(model, [question.check(model)]):
+        click.echo(f"Caution: {sentence}.", err=True)
     announce_compiling()
     bar = Bar(2 * draws if formalism != "boolean" else 0, "ensemble")
     answer = ask(model, question, bar)

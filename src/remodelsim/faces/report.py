@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from html import escape
 
+from ..experiments.measured import cautions
 from ..experiments.simulate import Result
 from ..experiments.verdict import ARROWS, VERDICT_HEADER, verdict_row
 from ..files.assets import asset_text
@@ -38,6 +39,7 @@ def report_html(result: Result, figures: Mapping[str, str], language: str = "en"
         f"<h1>{escape(title)}</h1><p class='q'>{escape(question)}</p>",
         _section(language, "verdicts", _verdicts(result, language)),
         _section(language, "expectations", _expectations(result)) if result.outcomes else "",
+        _cautions(result, language),
         _section(language, "figures", "".join(_figure(kind, svg, title, language) for kind, svg in figures.items())),
         _section(language, "claims", _claims(result)),
         _section(language, "limits", f"<p>{escape(word('limits_text', language))}</p>"),
@@ -49,6 +51,12 @@ def report_html(result: Result, figures: Mapping[str, str], language: str = "en"
         f"<!doctype html><html lang='{'zh' if zh else 'en'}'><head>{head}<style>{style}</style></head>"
         f"<body><main>{body}</main></body></html>\n"
     )
+
+
+def _cautions(result: Result, language: str) -> str:
+    told = cautions(result.model, (arm.protocol for arm in result.scenario.arms))
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in told)
+    return _section(language, "cautions", f"<ul>{items}</ul>") if told else ""
 
 
 def _footer(result: Result) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..experiments.measured import cautions
 from ..experiments.simulate import Outcome, Result
 from ..experiments.verdict import ARROWS, VERDICT_HEADER, verdict_row
 from ..experiments.whatif import Answer
@@ -76,6 +77,7 @@ def summary(result: Result) -> str:
     if result.outcomes:
         header = ("", "arm", "against", "at", "readout", "formalism", "expected", "found")
         parts.append("Expectations\n\n" + table(header, [_outcome_row(o) for o in result.outcomes]))
+    parts += [f"Caution: {sentence}." for sentence in cautions(result.model, (arm.protocol for arm in scenario.arms))]
     if result.rejected:
         parts.append(f"{result.rejected} draws had no stable healthy state and were replaced.")
     return "\n\n".join(parts)

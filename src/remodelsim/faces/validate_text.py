@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from math import isfinite
 
 from ..experiments.scores import Score
 from ..experiments.validate import GROUPINGS, THRESHOLDS, Report, Row, why_different
@@ -167,7 +168,8 @@ def _row_data(report: Report, row: Row) -> dict[str, object]:
         entry: dict[str, object] = {"readout": expected.readout, "expected": expected.direction}
         for formalism in report.formalisms:
             entry[formalism] = said[formalism][k]
-        entry["changes"] = {f: row.found[f][k].change for f in report.formalisms if row.found[f]}
+        changes = {f: row.found[f][k].change for f in report.formalisms if row.found[f]}
+        entry["changes"] = {f: change if isfinite(change) else None for f, change in changes.items()}
         expect.append(entry)
     both = len(report.formalisms) == 2 and not row.asked.gaps
     return {

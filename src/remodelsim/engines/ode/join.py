@@ -218,6 +218,8 @@ def pinned(program: Program, constants: Constants, wiring: Wiring, hormone: int)
     x, signal = settled(program, constants, wiring, hormone, 0.0, -1.0, _SWEEPS)
     change = scaled(x, once)
     change[_CDIFF] *= signal ** p[K.signal_direct]
+    # osteoclasts live by the signal itself (zeta_C)
+    change[_CDEATH] *= (1.0 + p[K.zeta_C]) / (1.0 + p[K.zeta_C] * signal)
     change[list(_IN_THE_SIGNAL)] = 1.0
     twice = _corrected(once, constants, wiring.estrogen, x, change)
     return twice._replace(without=float(x[wiring.estrogen]))
@@ -291,6 +293,6 @@ _NOTICED = 1e-6
 _LEAST_BEND = -0.95
 # how far the far side of a correction may lie from 1, as a share of the change in the logarithm
 _PARTS = (0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0, 1.3, 1.7)
-_CDIFF = MODULATORS.index("Cdiff")
+_CDIFF, _CDEATH = MODULATORS.index("Cdiff"), MODULATORS.index("Cdeath")
 # RANKL and OPG reach osteoclasts through the signal L, which stays what the network makes of it
 _IN_THE_SIGNAL = tuple(MODULATORS.index(name) for name in ("RANKL", "OPG", "infl"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...experiments.measured import measured_points
 from .style import DASHES, LINES, time_axis, word
 
 if TYPE_CHECKING:
@@ -56,11 +57,38 @@ def _panel(axis: Axes, result: Result, quantity: str, title: str, language: str,
         if band is not None:
             axis.fill_between(x, scale * band[0], scale * band[1], color=colour, alpha=0.13, linewidth=0)
         axis.plot(x, scale * y, linewidth=2.0, label=arm_label(arm, language), color=colour, linestyle=dash)
+    _points(axis, result, quantity, divisor, language)
     axis.axhline(100.0 if percent else 1.0, color="#999999", linewidth=0.9, zorder=0.5)
     axis.set_title(title)
     axis.set_xlabel(unit)
     axis.margins(x=0.0)
     _open_up(axis, 2.0 if percent else 0.1)
+
+
+def _points(axis: Axes, result: Result, quantity: str, divisor: float, language: str) -> None:
+    """Draw what cohorts (small, open) and trials (with their uncertainty) measured, in the colour of the arm."""
+    names = [arm.name for arm in result.scenario.arms]
+    points = [point for point in measured_points(result) if point.quantity == quantity]
+    for point in points:
+        colour = LINES[names.index(point.arm) % len(LINES)]
+        trial = np.isfinite(point.sigma)
+        axis.errorbar(
+            point.day / divisor,
+            100.0 * point.value,
+            yerr=100.0 * point.sigma if trial else None,
+            fmt="D" if trial else "o",
+            markersize=5.5 if trial else 4.0,
+            markerfacecolor=colour if trial else "white",
+            markeredgecolor="white" if trial else colour,
+            ecolor=colour,
+            capsize=2.5,
+            alpha=1.0 if trial else 0.75,
+            zorder=4,
+        )
+    for marker, key in (("D", "trials"), ("o", "cohorts")):
+        if any(np.isfinite(p.sigma) == (key == "trials") for p in points):
+            filled = "#666666" if key == "trials" else "white"
+            axis.plot([], [], marker, color="#666666", markerfacecolor=filled, label=word(key, language))
 
 
 def _band(result: Result, quantity: str, arm: int) -> tuple[Any, Any] | None:
