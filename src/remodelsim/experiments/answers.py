@@ -163,7 +163,11 @@ def count_runs(asked: Sequence[Asked], formalism: str) -> int:
 
 
 def ode_answers(
-    asked: Sequence[Asked], draws: Mapping[int, Draw] | None = None, progress: Progress | None = None
+    asked: Sequence[Asked],
+    draws: Mapping[int, Draw] | None = None,
+    progress: Progress | None = None,
+    *,
+    lenient: bool = False,
 ) -> tuple[list[tuple[Found, ...]], States]:
     """Answer questions by the ODE in one draw.
 
@@ -175,6 +179,8 @@ def ode_answers(
         Id of a model to its draw; the reference draws by default.
     progress
         Called with the number of runs just finished.
+    lenient
+        Whether a run that cannot be finished leaves its readouts without a value instead of an error.
 
     Returns
     -------
@@ -184,7 +190,7 @@ def ode_answers(
     Raises
     ------
     SolveError
-        When a run cannot be finished.
+        When a run cannot be finished, unless `lenient`.
     """
     wanted = _Wanted(asked)
     drawn = draws or {key: engine_of(model).reference for key, model in wanted.models.items()}
@@ -195,7 +201,7 @@ def ode_answers(
         Case(wanted.models[key], drawn[key], protocol, tuple(job.day for job in jobs))
         for (key, protocol), jobs in courses.items()
     ]
-    for jobs, case, quantities in zip(courses.values(), cases, ode_many(cases, progress), strict=True):
+    for jobs, case, quantities in zip(courses.values(), cases, ode_many(cases, progress, lenient=lenient), strict=True):
         for k, job in enumerate(jobs):
             states[job] = np.array([quantities[name][k] for name in case.model.network.names])
             for readout in wanted.readouts[job].values():

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..engines.ode.ensemble import Sample, make_plan, run_samples
 from ..engines.ode.lane_data import stack_draws
 from ..engines.ode.layout import Layout
+from ..ground.errors import SolveError
 from ..nouns.intervention import Protocol
 from ..nouns.model import Model
 from .draws import Draw, engine_of
@@ -42,7 +43,9 @@ class Case:
     days: tuple[float, ...]
 
 
-def ode_many(cases: Sequence[Case], progress: Progress | None = None) -> list[dict[str, Floats]]:
+def ode_many(
+    cases: Sequence[Case], progress: Progress | None = None, *, lenient: bool = False
+) -> list[dict[str, Floats]]:
     """Run many cases; those whose equations have the same form run together.
 
     Parameters
@@ -51,6 +54,8 @@ def ode_many(cases: Sequence[Case], progress: Progress | None = None) -> list[di
         What is run.
     progress
         Called with the number of cases just finished.
+    lenient
+        Whether a case that cannot be integrated gives nan instead of an error.
 
     Returns
     -------
@@ -60,14 +65,14 @@ def ode_many(cases: Sequence[Case], progress: Progress | None = None) -> list[di
     Raises
     ------
     SolveError
-        When a case cannot be integrated by either method.
+        When a case cannot be integrated by either method, unless `lenient`.
     """
     out: list[dict[str, Floats]] = [{} for _ in cases]
     forms: dict[bytes, list[int]] = {}
     for k, case in enumerate(cases):
         forms.setdefault(_form(case.draw), []).append(k)
     for places in forms.values():
-        for k, quantities in zip(places, _alike([cases[k] for k in places], progress), strict=True):
+        for k, quantities in zip(places, _alike([cases[k] for k in places], progress, lenient), strict=True):
             out[k] = quantities
     return out
 
@@ -95,7 +100,7 @@ class _Layouts:
 _LAYOUTS = _Layouts()
 
 
-def _alike(cases: Sequence[Case], progress: Progress | None) -> list[dict[str, Floats]]:
+def _alike(cases: Sequence[Case], progress: Progress | None, lenient: bool) -> list[dict[str, Floats]]:
     layout = _LAYOUTS.of(cases[0])
     draws = list({id(case.draw): case.draw for case in cases}.values())
     number = {id(draw): k for k, draw in enumerate(draws)}
@@ -116,6 +121,17 @@ def _alike(cases: Sequence[Case], progress: Progress | None) -> list[dict[str, F
         if found.status[k] == 0:
             out.append(named_quantities(case.model, case.draw, found.values[k, : len(case.days)]))
         else:
-            course = scipy_run(case.model, case.draw, case.protocol, np.array([0.0, *case.days]))
-            out.append({name: values[1:] for name, values in course.items()})
+            out.append(_by_scipy(case, lenient))
     return out
+
+
+def _by_scipy(case: Case, lenient: bool) -> dict[str, Floats]:
+    """Integrate by the other method; nan where it cannot either, if that is allowed."""
+    try:
+        course = scipy_run(case.model, case.draw, case.protocol, np.array([0.0, *case.days]))
+    except SolveError:
+        if not lenient:
+            raise
+        size = case.draw.constants.level.size + case.draw.wiring.healthy.size
+        return named_quantities(case.model, case.draw, np.full((len(case.days), size), np.nan))
+    return {name: values[1:] for name, values in course.items()}
