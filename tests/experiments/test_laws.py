@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from remodelsim.experiments.many import Case, ode_many
 from remodelsim.experiments.runs import boolean_run, ode_run, scipy_run
 from remodelsim.experiments.verdict import direction, ensemble_verdict, sampled_verdict
 from remodelsim.experiments.whatif import Question, ask
@@ -142,3 +143,15 @@ def test_our_integrator_agrees_with_scipy(model, reference, text):
     scipys = scipy_run(model, reference, protocol_of(model, text), times)
     for name, values in scipys.items():
         assert ours[name] == pytest.approx(values, rel=2e-5, abs=2e-5), name
+
+
+def test_bone_stays_bounded_for_twenty_years_under_any_single_knock_out(model, reference):
+    days = (365.0, 5 * 365.0, 20 * 365.0)
+    protocols = [Protocol((Clamp(name, 0.0),)) for name in model.network.names]
+    courses = ode_many([Case(model, reference, protocol, days) for protocol in protocols])
+    for name, course in zip(model.network.names, courses, strict=True):
+        for quantity in ("bmd_hip", "bmd_lumbar", "osteoblasts", "osteoclasts", "ctx", "p1np"):
+            assert np.isfinite(course[quantity]).all(), (name, quantity)
+            assert course[quantity].min() > -1e-6, (name, quantity)
+        assert 0.05 < course["bmd_hip"].min(), name
+        assert course["bmd_lumbar"].max() < 5.0, name

@@ -7,15 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engines.ode.ensemble import Sample, make_plan, run_samples
-from ..engines.ode.lane_data import stack_draws
-from ..engines.ode.layout import make_layout
 from ..nouns.intervention import Protocol
 from ..nouns.model import Model
 from .draws import Draw
-from .plan import ode_stretches
-from .readings import named_quantities
-from .runs import Progress, ode_run, threads
+from .many import Case, ode_many
+from .runs import Progress
 
 Floats = NDArray[np.float64]
 Read = Callable[[Mapping[str, Floats]], Floats]
@@ -56,24 +52,7 @@ def ensemble_values(
     SolveError
         When a course cannot be finished by either integrator.
     """
-    horizon = float(times[-1])
-    layout = make_layout(draws[0].program, [draw.wiring for draw in draws])
-    samples = [Sample(d, ode_stretches(model, draw, p, horizon)) for d, draw in enumerate(draws) for p in protocols]
-    found = run_samples(
-        layout,
-        stack_draws(layout, [(draw.constants, draw.wiring) for draw in draws]),
-        make_plan(samples),
-        times,
-        threads=threads(),
-        progress=progress,
-    )
-    out = []
-    for k, sample in enumerate(samples):
-        draw, protocol = draws[sample.draw], protocols[k % len(protocols)]
-        finished = found.status[k] == 0
-        out.append(
-            read(named_quantities(model, draw, found.values[k]))
-            if finished
-            else read(ode_run(model, draw, protocol, times, fast=True))
-        )
-    return np.asarray(out).reshape(len(draws), len(protocols), *out[0].shape)
+    days = tuple(float(t) for t in times)
+    cases = [Case(model, draw, protocol, days) for draw in draws for protocol in protocols]
+    found = [read(quantities) for quantities in ode_many(cases, progress)]
+    return np.asarray(found).reshape(len(draws), len(protocols), *found[0].shape)
