@@ -187,6 +187,17 @@ def test_states_stay_within_bounds():
     assert found.values[:, :, 200:N].min() >= 0.0
 
 
+def test_a_model_that_drives_a_state_below_nothing_is_not_followed():
+    stacked = synthetic.stacked()
+    curve = stacked.curve.copy()
+    k = next(k for k, row in enumerate(synthetic.COUPLINGS) if row[1] == "OCP")
+    curve[1, 3 * k : 3 * k + 3] = -5.0, 0.0, 0.0
+    plan = make_plan([Sample(d, [course("nothing", 3650.0)]) for d in range(4)])
+    found = run_samples(synthetic.layout(), stacked._replace(curve=curve), plan, np.array([3650.0]), most_steps=500)
+    assert found.failed.tolist() == [1]
+    assert np.all(found.last >= 0.0)
+
+
 def broken(draw, what):
     """Return stacked draws of which one has a number that cannot be."""
     stacked = synthetic.stacked()
@@ -210,9 +221,8 @@ def test_a_sample_that_cannot_be_run_is_marked_and_harms_nobody(what):
         bad.require()
 
 
-def test_a_sample_that_takes_too_long_is_given_up_where_it_stands(monkeypatch):
-    monkeypatch.setattr(ensemble, "_MOST_STEPS", 10)
-    found = run([Sample(0, [clamp("Estrogen", 0.0)]), Sample(0, [course("nothing")])], [0.0, 180.0])
+def test_a_sample_that_takes_too_long_is_given_up_where_it_stands():
+    found = run([Sample(0, [clamp("Estrogen", 0.0)]), Sample(0, [course("nothing")])], [0.0, 180.0], most_steps=10)
     assert found.status.tolist() == [ensemble.TOO_MANY_STEPS, ensemble.DONE]
     assert 0.0 < found.day[0] < 180.0
     assert found.steps[0].sum() == 10

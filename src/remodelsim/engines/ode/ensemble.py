@@ -30,7 +30,7 @@ RTOL, ATOL = 1e-3, 1e-5
 WIDTH = 16
 # fewer samples than this go one by one
 _FEW = 3
-_MOST_STEPS = 20_000
+MOST_STEPS = 5_000
 _PARTS_PER_THREAD, _LARGEST_PART = 2, 512
 _REASONS = {
     TOO_MANY_STEPS: "it took too many steps",
@@ -194,6 +194,7 @@ def run_samples(
     initial: Floats | None = None,
     rtol: float = RTOL,
     atol: float = ATOL,
+    most_steps: int = MOST_STEPS,
     threads: int = 1,
     width: int | None = None,
     progress: Progress | None = None,
@@ -213,6 +214,8 @@ def run_samples(
         State of each sample at its start; the healthy state of its draw by default.
     rtol, atol
         Tolerances on every single state in every step; `atol` is multiplied by the healthy size of states above 1.
+    most_steps
+        Steps after which a sample is given up.
     threads
         How many threads to use.
     width
@@ -234,7 +237,7 @@ def run_samples(
     table = _checked_times(plan, times)
     columns = np.arange(states + OUTS, dtype=np.int64) if pick is None else np.asarray(pick, dtype=np.int64)
     begin = healthy_states(draws)[plan.draw] if initial is None else np.ascontiguousarray(initial, dtype=np.float64)
-    asked = Asked(table, columns, begin, float(rtol), float(atol), _MOST_STEPS)
+    asked = Asked(table, columns, begin, float(rtol), float(atol), most_steps)
     found = Found(
         values=np.full((samples, table.shape[1], columns.size), np.nan),
         last=np.full((samples, states), np.nan),

@@ -207,14 +207,16 @@ def _judge(s: Stepper, nodes: int, relative: float, width: tuple[int, ...]) -> N
         old, error = load(s.y, i, width), load(s.u, (STAGES - 1) * n + i, width)
         new = load(s.trial, i, width) + error
         size = larger(larger(old, none - old), larger(new, none - new))
-        share = larger(error, none - error) / (load(s.smallest, i, width) + relative * size)
-        worst = larger(worst, share)
+        allowed = load(s.smallest, i, width) + relative * size
+        share = larger(error, none - error) / allowed
         total = total + share
-        # what lies outside [0, 1] or below 0 is error: the exact course never leaves
-        new = larger(new, none)
+        # the exact course never leaves [0, 1], or falls below 0: what lies outside is error too
+        inside = larger(new, none)
         if i < nodes:
-            new = none - larger(none - new, most)
-        store(s.new, i, new)
+            inside = none - larger(none - inside, most)
+        outside = larger(new - inside, inside - new) / allowed
+        worst = larger(worst, larger(share, outside))
+        store(s.new, i, inside)
     store(s.error, 0, worst)
     store(s.total, 0, total)
 
