@@ -179,3 +179,22 @@ def test_the_shipped_model_and_scenarios_pass_the_check():
 def test_the_module_runs_as_a_program():
     done = subprocess.run([sys.executable, "-m", "remodelsim", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("remodelsim, version ")
+
+
+@pytest.mark.parametrize(
+    ("preset", "sentence"),
+    [
+        ("joerg2023", "remodelsim: unknown cell preset 'joerg2023'. Did you mean 'joerg2022'?"),
+        ("pivonka2008", "remodelsim: cell preset pivonka2008 has equations of its own and cannot carry the network."),
+    ],
+)
+def test_a_preset_that_cannot_carry_the_network_is_refused(preset, sentence):
+    outcome = run("whatif", "--do", "RANKL=off", "--cells", preset, "--draws", "0")
+    assert outcome.exit_code == 2
+    assert sentence in outcome.output
+
+
+def test_a_dose_that_nobody_studied_is_cautioned():
+    outcome = run("whatif", "--do", "Denosumab=600mg", "--readout", "BMD_hip", "--draws", "0", "--formalism", "ode")
+    assert outcome.exit_code == 0
+    assert "Caution: Denosumab 600 mg is outside of what was studied (6 to 210 mg)." in outcome.output

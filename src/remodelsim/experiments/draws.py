@@ -88,6 +88,12 @@ class Engine:
     @cached_property
     def joint(self) -> Joint:
         """How network and cells are joined, the same for every draw."""
+        cells = self.model.cells
+        if cells.family != "joerg":
+            raise ModelError(
+                f"cell preset {cells.name} has equations of its own and cannot carry the network",
+                cure="Use the default or joerg2022; the other presets run by themselves (models/cells/README.md).",
+            )
         return Joint(self.model.network, self.model.couplings, self.model.feedbacks, self.model.cells.values())
 
     @cached_property

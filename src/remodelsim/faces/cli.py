@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ..ground.version import VERSION
-from .cli_tools import EXIT_FAILED, EXIT_WRONG, MODELS, Bar, announce_compiling, helpful
+from .cli_tools import CELLS, EXIT_FAILED, EXIT_WRONG, MODELS, Bar, announce_compiling, helpful
 from .cli_validate import validate
 
 _BASE = click.option("--baseline", default="", help="What holds with and without it, such as 'Estrogen=off'.")
@@ -31,10 +31,17 @@ main.add_command(validate)
 @click.option("--seed", type=click.IntRange(0), default=None, help="Takes the place of the scenario's seed.")
 @click.option("--draws", type=click.IntRange(0, 100_000), default=None, help="Takes the place of its ensemble size.")
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="Language of figures and report.")
+@CELLS
 @MODELS
 @helpful
 def run(
-    scenario: str, output: str | None, seed: int | None, draws: int | None, language: str, folder: str | None
+    scenario: str,
+    output: str | None,
+    seed: int | None,
+    draws: int | None,
+    language: str,
+    cells: str,
+    folder: str | None,
 ) -> None:
     """Run SCENARIO (a file, or the name of a shipped one) into a result folder."""
     from dataclasses import replace
@@ -45,7 +52,7 @@ def run(
     from .folder import check_folder, write_folder
     from .text import summary
 
-    model = load_model(folder)
+    model = load_model(folder, cells)
     asked = load_scenario(scenario, model)
     if draws is not None:
         asked = replace(asked, draws=draws)
@@ -79,6 +86,7 @@ def _question(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--draws", type=click.IntRange(0, 100_000), default=200, show_default=True, help="Ensemble."),
         click.option("--seed", type=click.IntRange(0), default=1, show_default=True),
         click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+        CELLS,
         MODELS,
     ]
     for option in reversed(options):
@@ -98,6 +106,7 @@ def whatif(
     draws: int,
     seed: int,
     as_json: bool,
+    cells: str,
     folder: str | None,
 ) -> None:
     """Say what an intervention does to bone, cells and signals."""
@@ -106,7 +115,7 @@ def whatif(
     from ..files.library import load_model
     from .text import answer_text
 
-    model = load_model(folder)
+    model = load_model(folder, cells)
     question = Question(" & ".join(do), baseline, readouts or DEFAULT_READOUTS, formalism, days, draws, seed)
     for sentence in cautions(model, [question.check(model)]):
         click.echo(f"Caution: {sentence}.", err=True)

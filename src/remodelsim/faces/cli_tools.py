@@ -14,6 +14,10 @@ from ..ground.errors import RemodelsimError
 EXIT_FAILED, EXIT_WRONG = 1, 2
 MODELS = click.option("--models", "folder", default=None, metavar="DIR", help="A models folder of your own.")
 
+CELLS = click.option(
+    "--cells", default="default", show_default=True, help="Preset of the bone cells: default or joerg2022."
+)
+
 
 def helpful(command: Callable[..., Any]) -> Callable[..., Any]:
     """Turn our errors into one line and exit code 2.
