@@ -124,3 +124,22 @@ def trap_spaces(rules):
 
     minimal = [a for a in found if not any(b != a and within(b, a) for b in found)]
     return found, minimal
+
+
+def golden_rules(seed, size):
+    """Make a network by a recipe that no library can change."""
+    state = seed
+
+    def draw(below):
+        nonlocal state
+        state = (6364136223846793005 * state + 1442695040888963407) % 2**64
+        return (state >> 33) % below
+
+    names = [f"g{i}" for i in range(size)]
+    rules = {}
+    for name in names:
+        text = ("!" if draw(5) < 2 else "") + names[draw(size)]
+        for _ in range(draw(4)):
+            text = f"({text} {'&|'[draw(2)]} {'!' if draw(5) < 2 else ''}{names[draw(size)]})"
+        rules[name] = Rule.parse(name, text)
+    return rules

@@ -10,7 +10,6 @@ from scipy.linalg import expm
 from remodelsim.engines.boolean.discrete import STEPWISE, fixed_points, run_steps
 from remodelsim.engines.boolean.exact import (
     chain_of_logic,
-    constant_under,
     independent_law,
     law_after,
     never_changing,
@@ -18,7 +17,7 @@ from remodelsim.engines.boolean.exact import (
     settled_law,
 )
 from remodelsim.engines.boolean.gillespie import Pace, trajectories, unit_pace
-from remodelsim.engines.boolean.logic import compile_logic, evaluate
+from remodelsim.engines.boolean.logic import compile_logic, constant_under, evaluate
 from remodelsim.ground.errors import SolveError
 from remodelsim.nouns.rule import Rule
 

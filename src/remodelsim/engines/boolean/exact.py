@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ...ground.errors import SolveError
 from .events import DOOR
 from .gillespie import Pace
-from .logic import FALSE, TRUE, Choices, Logic
+from .logic import TRUE, Choices, Logic, constant_under
 from .tables import Tables
 
 Floats = NDArray[np.float64]
@@ -374,14 +374,3 @@ def never_changing(logic: Logic, pace: Pace, start: Floats) -> Ints:
                 given[i] = -1
                 todo = True
     return given
-
-
-def constant_under(choices: Choices, given: Ints) -> int:
-    """Return 0 or 1 where a rule asks for the same whatever the nodes that are not given (-1) do, else -1."""
-    found = [FALSE, TRUE]
-    for which, high, low in zip(choices.which.tolist(), choices.high.tolist(), choices.low.tolist(), strict=True):
-        if given[which] >= 0:
-            found.append(found[high] if given[which] == TRUE else found[low])
-        else:
-            found.append(found[high] if found[high] == found[low] else -1)
-    return int(found[choices.root])

@@ -1,6 +1,6 @@
 """Any Boolean network as arrays: rules of any shape, with up to dozens of regulators each.
 
-A rule becomes a truth table of machine words (up to 20 regulators) or is put together as a decision diagram (above).
+A rule becomes a truth table of machine words (up to 14 regulators) or is put together as a decision diagram (above).
 Regulators that cannot make a difference are dropped: some tools write constants as ``(x & !x)``.
 """
 
@@ -17,11 +17,11 @@ from .diagram import Diagram, diagram_of
 
 Ints = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
+Small = NDArray[np.int8]
 Words = NDArray[np.uint64]
 FALSE, TRUE = 0, 1
 # the widest table that kernels read; wider rules are followed choice by choice
 WIDEST_TABLE = 14
-_WIDEST_PACKED = 20
 _PATTERNS = (
     0xAAAAAAAAAAAAAAAA,
     0xCCCCCCCCCCCCCCCC,
@@ -154,7 +154,7 @@ def _starts(sizes: Sequence[int]) -> Ints:
 def _compiled(expr: Expr, names: Sequence[str]) -> tuple[Ints, Choices, Bytes | None]:
     """Return the regulators that matter (positions), the choices over them, and the table if it is narrow."""
     place = {name: j for j, name in enumerate(names)}
-    if len(names) > _WIDEST_PACKED:
+    if len(names) > WIDEST_TABLE:
         choices = _Maker(len(names)).choices(expr, place)
         matter = np.unique(choices.which)
         return matter, choices._replace(which=np.searchsorted(matter, choices.which)), None
@@ -301,3 +301,67 @@ def evaluate(choices: Choices, state: Sequence[int] | Bytes) -> bool:
     while at > TRUE:
         at = int(choices.high[at - 2] if state[choices.which[at - 2]] else choices.low[at - 2])
     return at == TRUE
+
+
+def constant_under(choices: Choices, given: Ints | Small) -> int:
+    """Tell what a rule asks for whatever the nodes do that are not given.
+
+    Parameters
+    ----------
+    choices
+        The rule, over nodes.
+    given : ndarray, shape (n,)
+        0 or 1 for nodes that stand still, -1 for the others.
+
+    Returns
+    -------
+    int
+        0 or 1, or -1 where it depends on the others.
+    """
+    found = [FALSE, TRUE]
+    for which, high, low in zip(choices.which.tolist(), choices.high.tolist(), choices.low.tolist(), strict=True):
+        if given[which] >= 0:
+            found.append(found[high] if given[which] == TRUE else found[low])
+        else:
+            found.append(found[high] if found[high] == found[low] else -1)
+    return int(found[choices.root])
+
+
+def open_choices(logic: Logic, i: int, given: Ints | Small) -> dict[int, tuple[int, int, int]]:
+    """Return the choices of a rule that given values leave open.
+
+    Parameters
+    ----------
+    logic
+        The network.
+    i
+        The node.
+    given : ndarray, shape (n,)
+        0 or 1 for nodes that stand still, -1 for the others.
+
+    Returns
+    -------
+    dict
+        Number of the choice to regulator, high and low; the root first, every choice before those it leads to.
+    """
+    choices = logic.choices(i)
+
+    def settled(at: int) -> int:
+        while at > TRUE and given[choices.which[at - 2]] >= 0:
+            at = int(choices.high[at - 2] if given[choices.which[at - 2]] else choices.low[at - 2])
+        return at
+
+    out: dict[int, tuple[int, int, int]] = {}
+    todo = [settled(choices.root)]
+    while todo:
+        at = todo.pop()
+        if at > TRUE and at not in out:
+            high, low = settled(int(choices.high[at - 2])), settled(int(choices.low[at - 2]))
+            out[at] = (int(choices.which[at - 2]), high, low)
+            todo += [high, low]
+    return dict(sorted(out.items(), reverse=True))
+
+
+def open_regulators(logic: Logic, i: int, given: Ints | Small) -> set[int]:
+    """Return the regulators of node i that may still make a difference where `given` leaves them open (-1)."""
+    return {which for which, _, _ in open_choices(logic, i, given).values()}
