@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from remodelsim.experiments.exactly import exact_values
 from remodelsim.experiments.many import Case, ode_many
 from remodelsim.experiments.runs import boolean_run, ode_run, scipy_run
 from remodelsim.experiments.verdict import direction, ensemble_verdict, sampled_verdict
@@ -155,3 +156,15 @@ def test_bone_stays_bounded_for_twenty_years_under_any_single_knock_out(model, r
             assert course[quantity].min() > -1e-6, (name, quantity)
         assert 0.05 < course["bmd_hip"].min(), name
         assert course["bmd_lumbar"].max() < 5.0, name
+
+
+def test_where_few_nodes_matter_the_boolean_answer_is_exact_and_sampling_agrees(model, reference):
+    arms = [Protocol(), protocol_of(model, "Quercetin=5uM")]
+    readout = model.readout("miR625_5p")
+    exact = exact_values(model, reference, readout, arms, 180.0)
+    assert exact is not None
+    run = boolean_run(model, reference, arms, [180.0], replicates=16, seed=3)
+    sampled = run.last_means()[:, :, model.network.index["miR625_5p"]]
+    error = sampled.std(axis=0) / 4.0
+    assert np.all(np.abs(sampled.mean(axis=0) - exact) < 5.0 * error + 1e-9)
+    assert exact_values(model, reference, model.readout("BMD_hip"), arms, 180.0) is None

@@ -170,6 +170,8 @@ def _normal(z: float) -> float:
 def _share(verdict: Verdict, formalism: str) -> str:
     if verdict.agreement is None:
         return "-"
+    if formalism == "boolean" and verdict.draws == 1:
+        return "exact"
     return f"{verdict.agreement:.0%} of {verdict.draws} {'draws' if formalism == 'ode' else 'replicates'}"
 
 

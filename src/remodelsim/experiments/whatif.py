@@ -16,6 +16,7 @@ from ..nouns.model import Model
 from ..nouns.readout import Readout
 from .draws import engine_of
 from .ensembles import ensemble_values
+from .exactly import exact_values
 from .readings import boolean_quantities, scale_of, value_of
 from .runs import Progress, boolean_marks, boolean_run
 from .verdict import THRESHOLD, VERDICT_HEADER, Verdict, ensemble_verdict, sampled_verdict, verdict_row
@@ -236,13 +237,19 @@ def _ode(
 def _boolean(
     model: Model, question: Question, readouts: Sequence[Readout], arms: tuple[Protocol, Protocol], days: float
 ) -> list[Verdict]:
-    engine = engine_of(model)
-    marks = boolean_marks(arms, days)
-    run = boolean_run(model, engine.reference, arms, marks, replicates=REPLICATES, seed=question.seed)
-    quantities = boolean_quantities(model, run.last_means())
+    draw = engine_of(model).reference
+    values = [exact_values(model, draw, readout, arms, days) for readout in readouts]
+    if any(exact is None for exact in values):
+        marks = boolean_marks(arms, days)
+        run = boolean_run(model, draw, arms, marks, replicates=REPLICATES, seed=question.seed)
+        quantities = boolean_quantities(model, run.last_means())
     out = []
-    for readout in readouts:
-        values = np.broadcast_to(value_of(model, readout, "boolean", quantities), (REPLICATES, 2))
-        limit = question.threshold * scale_of(model, readout, "boolean", engine.reference)
-        out.append(sampled_verdict(values[:, 0], values[:, 1], limit))
+    for readout, exact in zip(readouts, values, strict=True):
+        limit = question.threshold * scale_of(model, readout, "boolean", draw)
+        found = exact[None] if exact is not None else _sampled(model, readout, quantities)
+        out.append(sampled_verdict(found[:, 0], found[:, 1], limit))
     return out
+
+
+def _sampled(model: Model, readout: Readout, quantities: Mapping[str, Floats]) -> Floats:
+    return np.broadcast_to(value_of(model, readout, "boolean", quantities), (REPLICATES, 2))
