@@ -8,7 +8,7 @@ from remodelsim.engines.ode.lane_gate import gate_slopes, gates
 from remodelsim.engines.ode.lane_rates import drift, entries, rates
 from remodelsim.engines.ode.sparse import factor, solve
 from remodelsim.engines.ode.stiff import between, make_stepper, take_steps, try_step
-from remodelsim.engines.ode.vector import rows
+from remodelsim.engines.ode.vector import WIDTH, rows
 
 
 @njit(cache=True)
@@ -53,7 +53,7 @@ def _fixed_steps(layout, numbers, scratch, s, count, length, share, middle, widt
 class Lanes:
     """Draws and doings put into lanes, one each; the lanes that are left over repeat the first."""
 
-    def __init__(self, layout, draws, which, doings, width=16):
+    def __init__(self, layout, draws, which, doings, width=WIDTH):
         self.count, spare = len(doings), width - len(doings)
         which, doings = [*which, *which[:1] * spare], [*doings, *doings[:1] * spare]
         self.layout, self.width = layout, (0,) * width

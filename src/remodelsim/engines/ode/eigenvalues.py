@@ -17,11 +17,10 @@ from .lane_data import Draws, Numbers, Scratch, load_doing, load_draw, make_numb
 from .lane_queue import Plan
 from .lane_rates import entries
 from .layout import Layout
-from .vector import rows
+from .vector import WIDTH, rows
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
-_WIDTH = 16
 
 
 # the door from Python
@@ -119,11 +118,11 @@ def largest_real_parts(
         np.ascontiguousarray(states, dtype=np.float64),
         float(day),
         values,
-        make_numbers(layout, draws.parameters.shape[1], _WIDTH),
-        make_scratch(layout, _WIDTH),
-        rows(n, _WIDTH),
-        rows(layout.pattern.column.size, _WIDTH),
-        (0,) * _WIDTH,
+        make_numbers(layout, draws.parameters.shape[1], WIDTH),
+        make_scratch(layout, WIDTH),
+        rows(n, WIDTH),
+        rows(layout.pattern.column.size, WIDTH),
+        (0,) * WIDTH,
     )
     loops = components(layout.pattern.row, layout.pattern.column)
     held = plan.doings.held[plan.doing[plan.first[1:] - 1]] == 1

@@ -20,6 +20,7 @@ from .lane_queue import DONE, NOT_FINITE, STEP_TOO_SMALL, TOO_MANY_STEPS, Asked,
 from .layout import Layout
 from .stiff import make_stepper
 from .system import OUTS
+from .vector import WIDTH
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -27,9 +28,6 @@ Progress = Callable[[int], None]
 
 # tolerances by which a readout is right to about a hundredth of the threshold of verdicts
 RTOL, ATOL = 1e-3, 1e-5
-WIDTH = 16
-# fewer samples than this go one by one
-_FEW = 3
 MOST_STEPS = 5_000
 _PARTS_PER_THREAD, _LARGEST_PART = 2, 512
 _REASONS = {
@@ -196,7 +194,7 @@ def run_samples(
     atol: float = ATOL,
     most_steps: int = MOST_STEPS,
     threads: int = 1,
-    width: int | None = None,
+    width: int = WIDTH,
     progress: Progress | None = None,
 ) -> Courses:
     """Integrate every sample of a plan.
@@ -219,7 +217,8 @@ def run_samples(
     threads
         How many threads to use.
     width
-        Samples computed side by side; by default 16, or 1 for a few samples. It changes no result.
+        Samples computed side by side. It changes no result; every width is compiled on first use, and 1 is the
+        fastest for a single sample.
     progress
         Called with the number of samples just finished.
 
@@ -245,23 +244,22 @@ def run_samples(
         day=np.full(samples, np.nan),
         steps=np.zeros((samples, 2), dtype=np.int64),
     )
-    lanes = (WIDTH if samples > _FEW else 1) if width is None else width
 
     def work(part: tuple[int, int]) -> int:
-        numbers, scratch = make_numbers(layout, draws.parameters.shape[1], lanes), make_scratch(layout, lanes)
-        stepper, desk = make_stepper(layout, lanes), make_desk(layout, scratch, lanes)
-        run_queue(layout, draws, plan, asked, found, numbers, scratch, stepper, desk, *part, (0,) * lanes)
+        numbers, scratch = make_numbers(layout, draws.parameters.shape[1], width), make_scratch(layout, width)
+        stepper, desk = make_stepper(layout, width), make_desk(layout, scratch, width)
+        run_queue(layout, draws, plan, asked, found, numbers, scratch, stepper, desk, *part, (0,) * width)
         return part[1] - part[0]
 
-    for finished in _deal(work, _parts(samples, lanes, threads), threads):
+    for finished in _deal(work, _parts(samples, width, threads), threads):
         if progress is not None:
             progress(finished)
     return Courses(found.values, found.last, found.status, found.day, found.steps)
 
 
-def _parts(samples: int, lanes: int, threads: int) -> list[tuple[int, int]]:
+def _parts(samples: int, width: int, threads: int) -> list[tuple[int, int]]:
     """Cut the samples into parts: two per thread, so that none waits long for the last, and not too long ones."""
-    size = min(max(lanes, -(-samples // (_PARTS_PER_THREAD * threads))), _LARGEST_PART)
+    size = min(max(width, -(-samples // (_PARTS_PER_THREAD * threads))), _LARGEST_PART)
     return [(k, min(k + size, samples)) for k in range(0, samples, size)]
 
 

@@ -24,13 +24,12 @@ from .lane_rates import entries, rates
 from .layout import Layout
 from .sparse import factor, solve
 from .stiff import Stepper, make_stepper
-from .vector import KERNEL, fill, larger, load, store
+from .vector import KERNEL, WIDTH, fill, larger, load, store
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 
 SETTLED, RESTLESS = range(2)
-WIDTH = 16
 # days of the first step, and those from which a step is Newton's
 _FIRST, _NEWTON = 1e-2, 1e9
 # a step may change a state by half its size; steps below the last number are none

@@ -28,6 +28,8 @@ KERNEL: dict[str, Any] = {
     "no_cpython_wrapper": True,
     "no_cfunc_wrapper": True,
 }
+# lanes that kernels run with unless told otherwise: wider ones gain 7 % and keep single samples waiting
+WIDTH = 8
 _LINE = 64
 _ir: Any = cgutils.ir  # type: ignore[attr-defined]  # the door through which numba writes machine code
 
