@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from remodelsim.engines.ode.cells import K
-from remodelsim.experiments.answers import Found
+from remodelsim.experiments.answers import Found, sure
 from remodelsim.experiments.asking import ready
 from remodelsim.experiments.many import Case, ode_many
 from remodelsim.experiments.paths import strongest_paths
@@ -109,6 +109,32 @@ def test_a_readout_without_a_value_is_never_right():
     assert Found((float("nan"),), (0.0,), ((0.0, 0.0),)).said("same", 0.01) == "none"
 
 
+@pytest.mark.parametrize(
+    ("change", "error", "expected", "told"),
+    [
+        (0.05, 0.01, "up", "right"),
+        (0.05, 0.01, "down", "wrong"),
+        (0.05, 0.01, "same", "wrong"),
+        (0.03, 0.01, "up", "open"),
+        (0.0, 0.002, "same", "right"),
+        (0.0, 0.01, "same", "open"),
+        (-0.015, 0.01, "up", "open"),
+        (-0.05, 0.01, "up", "wrong"),
+        (0.02, 0.0, "up", "right"),
+        (0.005, 0.0, "up", "wrong"),
+        (float("nan"), 0.01, "same", "wrong"),
+    ],
+)
+def test_a_sampled_answer_is_sure_by_three_standard_errors(change, error, expected, told):
+    assert sure(change, error, expected, 0.01) == told
+
+
+def test_a_finer_sample_takes_the_place_of_one_reading_only():
+    both = Found((0.1, 0.2), (0.01, 0.02), ((0.0, 0.1), (0.0, 0.2)))
+    finer = Found((0.3,), (0.001,), ((0.0, 0.3),))
+    assert both.with_reading(1, finer) == Found((0.1, 0.3), (0.01, 0.001), ((0.0, 0.1), (0.0, 0.3)))
+
+
 def test_groups_hold_every_question_once(report):
     for grouping in ("source", "kind", "gate", "null"):
         assert sum(len(rows) for rows in report.groups[grouping].values()) == len(report.rows)
@@ -140,7 +166,7 @@ def test_text_and_page_name_the_wrong_answers_and_ask_for_nothing(report):
     for told in (text, page):
         assert "A-2" in told
         assert "Bonemas" in told
-    assert "RANKL held at 1: RANKL → RANKL_RANK" in page
+        assert "RANKL held at 1: RANKL → RANKL_RANK" in told
     assert "<script" not in page
     assert "http" not in page
 

@@ -65,6 +65,12 @@ class Found:
         said = [direction(change, threshold) if np.isfinite(change) else NONE for change in self.changes]
         return next((word for word in said if word != expected), expected)
 
+    def with_reading(self, i: int, other: Found) -> Found:
+        """Return the same with the only reading of `other` in the place of reading i."""
+        parts = ((self.changes, other.changes), (self.errors, other.errors), (self.levels, other.levels))
+        changes, errors, levels = ((*mine[:i], new[0], *mine[i + 1 :]) for mine, new in parts)
+        return Found(changes, errors, levels)
+
     @property
     def change(self) -> float:
         """The smallest change under any reading, by size."""
@@ -220,7 +226,7 @@ def boolean_answers(
 ) -> tuple[list[tuple[Found, ...]], States]:
     """Answer questions by sampling the Boolean process, all arms under one clock.
 
-    Questions whose direction is not certain after the first sample are sampled again, `FINER` times as long.
+    What is not yet sure to be right or wrong after the first sample is sampled again, `FINER` times as long.
 
     Parameters
     ----------
@@ -241,19 +247,52 @@ def boolean_answers(
         As `ode_answers`.
     """
     found, states = _sampled(asked, replicates, seed, progress)
-    again = [k for k, one in enumerate(found) if any(_is_open(f, threshold) for f in one)]
+    again = [place for k, one in enumerate(found) for place in _open_places(k, asked[k], one, threshold)]
     if again:
         other = int(np.random.SeedSequence([seed, 1]).generate_state(1)[0])
-        finer, _ = _sampled([asked[k] for k in again], FINER * replicates, other, None)
-        for k, one in zip(again, finer, strict=True):
-            found[k] = one
+        alone = [Asked(asked[k].question, ((asked[k].comparisons[j][i],),)) for k, j, i in again]
+        finer, _ = _sampled(alone, FINER * replicates, other, None)
+        for (k, j, i), (one,) in zip(again, finer, strict=True):
+            found[k] = (*found[k][:j], found[k][j].with_reading(i, one), *found[k][j + 1 :])
     return found, states
 
 
-def _is_open(found: Found, threshold: float) -> bool:
-    """Tell whether a threshold lies within three standard errors of a change."""
-    pairs = zip(found.changes, found.errors, strict=True)
-    return any(error > 0.0 and abs(abs(change) - threshold) < 3.0 * error for change, error in pairs)
+def _open_places(k: int, asked: Asked, found: tuple[Found, ...], threshold: float) -> Iterator[tuple[int, int, int]]:
+    """Yield (question, expectation, reading) wherever more samples can still decide what is found."""
+    for j, (one, readings) in enumerate(zip(found, asked.comparisons, strict=True)):
+        certain = [
+            sure(change, error, comparison.expected, threshold)
+            for change, error, comparison in zip(one.changes, one.errors, readings, strict=True)
+        ]
+        # one reading that is surely wrong decides for all
+        if "wrong" not in certain:
+            yield from ((k, j, i) for i, word in enumerate(certain) if word == "open")
+
+
+def sure(change: float, error: float, expected: str, threshold: float) -> str:
+    """Tell whether a direction is sure, by three standard errors.
+
+    Parameters
+    ----------
+    change, error
+        Sampled change and its standard error.
+    expected
+        "up", "down" or "same".
+    threshold
+        Smallest change that counts.
+
+    Returns
+    -------
+    str
+        "right", "wrong" or "open".
+    """
+    if error == 0.0 or not np.isfinite(change):
+        return "right" if np.isfinite(change) and direction(change, threshold) == expected else "wrong"
+    # by how much the change lies on the side that is expected
+    inside = {"up": change - threshold, "down": -threshold - change, "same": threshold - abs(change)}[expected]
+    if abs(inside) < 3.0 * error:
+        return "open"
+    return "right" if inside > 0.0 else "wrong"
 
 
 def _sampled(

@@ -5,13 +5,12 @@ from __future__ import annotations
 from html import escape
 
 from ..experiments.answers import Found
-from ..experiments.asking import Comparison
-from ..experiments.paths import Path, strongest_paths
 from ..experiments.validate import THRESHOLDS, Report, Row, why_different
 from ..experiments.verdict import ARROWS
 from ..files.assets import asset_text
 from ..ground.markup import CLASSES, html_table
 from ..ground.version import VERSION
+from .validate_chains import chains_behind
 from .validate_text import side
 
 _TITLE = "Where the model and the reviews disagree"
@@ -115,36 +114,6 @@ def _answer(report: Report, row: Row, formalism: str, k: int, found: Found) -> l
     expected = row.expected[k]
     said = found.said(expected, report.threshold)
     error = f" ± {found.error:.4f}" if found.error else ""
-    chains = ["", ""]
-    if said != expected:
-        chains = _chains(_worst(row, k, found, expected, report.threshold), report, formalism, said, expected)
+    chains = chains_behind(report, row, formalism, k) if said != expected else ("", "")
     told = [formalism, row.question.expect[k].readout, ARROWS.get(expected, expected), ARROWS.get(said, "no value")]
     return [*told, f"{found.change:+.4f}{error}", *chains]
-
-
-def _worst(row: Row, k: int, found: Found, expected: str, threshold: float) -> Comparison:
-    """Return the comparison of the first reading that answers wrong."""
-    for comparison, change, error, levels in zip(
-        row.asked.comparisons[k], found.changes, found.errors, found.levels, strict=True
-    ):
-        if Found((change,), (error,), (levels,)).said(expected, threshold) != expected:
-            return comparison
-    return row.asked.comparisons[k][0]
-
-
-def _chains(comparison: Comparison, report: Report, formalism: str, said: str, expected: str) -> list[str]:
-    """Write the strongest chain towards what was found, and the one against it."""
-    paths = strongest_paths(comparison, report.states[formalism].of(comparison), formalism)
-    if said == "same":
-        against = "down" if expected == "up" else "up"
-        return [_chain(paths.get(against)), _chain(paths.get(expected))]
-    against = "down" if said == "up" else "up"
-    return [_chain(paths.get(said)), _chain(paths.get(against))]
-
-
-def _chain(path: Path | None) -> str:
-    if path is None:
-        return "no chain"
-    claims = dict.fromkeys(c for edge in path.edges for c in edge.claims)
-    evidence = f" [{' '.join(list(claims)[:8])}]" if claims else ""
-    return f"{path.text()} ({path.effect:+.4f}){evidence}"

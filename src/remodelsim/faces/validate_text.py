@@ -9,6 +9,7 @@ from math import isfinite
 from ..experiments.scores import Score
 from ..experiments.validate import GROUPINGS, THRESHOLDS, Report, Row, why_different
 from .text import table
+from .validate_chains import chains_behind, wrong_answers
 
 FEWEST = 5
 _TITLES = {
@@ -85,6 +86,16 @@ def _disagreements(report: Report) -> str:
     return table(("disagrees", "baseline", "do", "expected", *report.formalisms), rows)
 
 
+def _chains(report: Report) -> str:
+    lines = []
+    for row, formalism, k in wrong_answers(report):
+        expected = row.question.expect[k]
+        towards, against = chains_behind(report, row, formalism, k)
+        lines.append(f"{row.question.id} {formalism}, {expected}\n    {towards}\n    against it {against}")
+    head = "The strongest chain of arrows towards each wrong answer, to first order, and the one against it"
+    return "\n".join([head, "", *lines]) if lines else ""
+
+
 def _found(report: Report, row: Row, formalism: str) -> str:
     said = row.said(formalism, report.threshold)
     return " & ".join(f"{word} {f.change:+.3f}" for word, f in zip(said, row.found[formalism], strict=True))
@@ -133,7 +144,7 @@ def report_text(report: Report) -> str:
     """
     head = f"{len(report.rows)} questions; a change counts from {report.threshold:.1%} of a readout's scale on"
     parts = [head, _overall(report), _sweep(report), *(_grouping(report, name) for name in GROUPINGS)]
-    parts += [_together(report), _missing(report) if report.gaps else "", _disagreements(report)]
+    parts += [_together(report), _missing(report) if report.gaps else "", _disagreements(report), _chains(report)]
     return "\n\n".join(part for part in parts if part)
 
 
