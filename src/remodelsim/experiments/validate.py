@@ -19,7 +19,7 @@ from .asking import Asked, ready, rests_on_bone
 from .draws import Engine
 from .null_model import NullModel, graph_of, said
 from .paths import steps_between
-from .scores import RESAMPLES, Marked, Score, score
+from .scores import RESAMPLES, Marked, Score, score, shared_share
 from .verdict import THRESHOLD
 
 THRESHOLDS = (0.001, 0.01, 0.05)
@@ -179,8 +179,8 @@ class Report:
     def shared(self, rows: Sequence[Row] | None = None) -> float:
         """Return the share of represented questions to which the two formalisms give the same answers."""
         chosen = [row for row in (self.rows if rows is None else rows) if not row.asked.gaps]
-        same = [row.said("ode", self.threshold) == row.said("boolean", self.threshold) for row in chosen]
-        return sum(same) / len(same) if same else 1.0
+        ode, boolean = ([row.said(f, self.threshold) for row in chosen] for f in FORMALISMS)
+        return shared_share(ode, boolean)
 
     @property
     def robust(self) -> float | None:

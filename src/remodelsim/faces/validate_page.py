@@ -106,7 +106,7 @@ def _row(report: Report, row: Row) -> str:
     header = ("", "readout", "expected", "found", "change", "chain that answered", "chain against it")
     return (
         f"<section id='{escape(question.id)}'><h3>{escape(question.id)}</h3>{said}"
-        f"{html_table(('', ''), where)}{html_table(header, rows, CLASSES)}{note}</section>"
+        f"{html_table(('asked', ''), where)}{html_table(header, rows, CLASSES)}{note}</section>"
     )
 
 

@@ -149,8 +149,8 @@ def actions_for(model: Model, setting: Setting, span: Span, cell: str = "") -> I
             yield Clamp(node, _level(model, node, word), span)
     elif model.knows("node", name) or value in {"on", "off"} or is_quantity(value):
         yield from _usual(model, setting, span)
-    elif value == "high":
-        yield from _usual(model, replace(setting, value="on"), span)
+    elif value in {"high", "low"}:
+        yield from _usual(model, replace(setting, value="on" if value == "high" else "off"), span)
 
 
 def _usual(model: Model, setting: Setting, span: Span) -> tuple[Action, ...]:

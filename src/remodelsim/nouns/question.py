@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..ground.errors import RemodelsimError, ScenarioError
 from ..ground.names import fold, is_name, nearest
@@ -365,8 +365,3 @@ def make_question(
         kind=kind,
         where=places["expect"],
     )
-
-
-def in_reading(question: OpenQuestion, variant: str) -> OpenQuestion:
-    """Return the same question asked of one reading of a dispute."""
-    return replace(question, variant=variant)
