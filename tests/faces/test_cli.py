@@ -101,6 +101,43 @@ def test_a_folder_that_is_not_ours_is_never_replaced(folder, tmp_path):
     assert [p.name for p in precious.iterdir()] == ["thesis.txt"]
 
 
+def test_a_file_of_the_users_in_a_result_folder_is_never_lost(folder, tmp_path):
+    target = tmp_path / "out"
+    assert run("run", str(folder / "short.yaml"), "-o", str(target), "--draws", "0").exit_code == 0
+    (target / "mine.txt").write_text("mine", encoding="utf-8")
+    outcome = run("run", str(folder / "short.yaml"), "-o", str(target), "--draws", "0")
+    assert outcome.exit_code == 2
+    assert "or holds more: mine.txt" in outcome.output
+    assert (target / "mine.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_where_the_formalisms_disagree_the_answer_is_said_to_be_open():
+    arguments = ("whatif", "--do", "menopause=on", "--readout", "P1NP", "--draws", "0")
+    outcome = run(*arguments)
+    assert outcome.exit_code == 0
+    directions = {
+        f: v["direction"] for f, v in json.loads(run(*arguments, "--json").stdout)["readouts"]["P1NP"].items()
+    }
+    assert ("The formalisms disagree, so the answer is open: P1NP." in outcome.output) == (
+        directions["ode"] != directions["boolean"]
+    )
+
+
+def test_a_background_can_be_lifted():
+    outcome = run(
+        "whatif", "--do", "menopause=off", "--baseline", "menopause=on", "--readout", "Estrogen", "--draws", "0"
+    )
+    assert "▲ up" in outcome.output
+
+
+def test_a_readout_cannot_be_set_and_is_said_to_be_one():
+    outcome = run("whatif", "--do", "BMD_hip=off")
+    assert outcome.exit_code == 2
+    assert outcome.output.startswith(
+        "remodelsim: do: BMD_hip is a readout and can only be read. It is made of: bmd_hip."
+    )
+
+
 def test_whatif_prints_json_as_documented():
     outcome = run(
         "whatif",

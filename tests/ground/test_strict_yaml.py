@@ -1,4 +1,5 @@
 """YAML's traps, by name."""
+# ruff: noqa: E501  (a sentence is compared as a person reads it)
 
 import pytest
 
@@ -15,7 +16,7 @@ from remodelsim.ground.strict_yaml import load_yaml
         ("ovx: on", {"ovx": "on"}),
         ("Y: yes", {"Y": "yes"}),
         ("dose: 1e-3", {"dose": 0.001}),
-        ("day: 010", {"day": 10}),
+        ("day: 0", {"day": 0}),
         ("time: 12:30", {"time": "12:30"}),
         ("fine: true", {"fine": True}),
         ("nothing:", {"nothing": None}),
@@ -30,6 +31,14 @@ def test_words_and_numbers_mean_what_they_say(text, data):
     ("text", "sentence"),
     [
         ("a: 1\na: 2", "f.yaml:2:1: key 'a' is given twice. Keep one of the two."),
+        (
+            "day: 010",
+            "f.yaml:1:1: 10 is written with a leading zero or in another base. Write a plain decimal number, or quote it.",
+        ),
+        (
+            "day: 0x1F",
+            "f.yaml:1:1: 31 is written with a leading zero or in another base. Write a plain decimal number, or quote it.",
+        ),
         ("1: 2", "f.yaml:1:1: key 1 is not text. Quote it: '1'."),
         ("a: &x [1]\nb: *x", "f.yaml:1:1: anchors and aliases are not used here. Write the part out."),
         ("a: 2026-01-01", "f.yaml:1:1: date is not plain data. Write text or a number."),

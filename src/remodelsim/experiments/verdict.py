@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,8 @@ from ..ground.errors import SolveError
 Floats = NDArray[np.float64]
 DIRECTIONS = ("up", "down", "same")
 THRESHOLD = 0.01
+# a direction that fewer draws than this share show is written with a question mark
+_DOUBTED = 0.5
 ARROWS = {"up": "▲ up", "down": "▼ down", "same": "= same"}
 
 
@@ -191,7 +194,24 @@ def verdict_row(name: str, formalism: str, verdict: Verdict) -> list[str]:
         One cell per title of `VERDICT_HEADER`.
     """
     numbers = [f"{verdict.baseline:.3f}", f"{verdict.value:.3f}", f"{verdict.change:+.3f}"]
-    return [name, formalism, *numbers, ARROWS[verdict.direction], _share(verdict, formalism)]
+    doubted = verdict.agreement is not None and verdict.agreement < _DOUBTED
+    return [name, formalism, *numbers, ARROWS[verdict.direction] + " ?" * doubted, _share(verdict, formalism)]
+
+
+def open_readouts(verdicts: Mapping[str, Mapping[str, Verdict]]) -> tuple[str, ...]:
+    """Return the readouts on which the two formalisms disagree: their answer is open.
+
+    Parameters
+    ----------
+    verdicts
+        Readout to formalism to verdict.
+
+    Returns
+    -------
+    tuple of str
+        Names, in the order of the verdicts.
+    """
+    return tuple(name for name, both in verdicts.items() if len({v.direction for v in both.values()}) > 1)
 
 
 VERDICT_HEADER = ("readout", "formalism", "without", "with", "change", "direction", "agreement")

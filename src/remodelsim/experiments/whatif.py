@@ -19,7 +19,7 @@ from .ensembles import ensemble_values
 from .exactly import exact_values
 from .readings import boolean_quantities, scale_of, value_of
 from .runs import Progress, boolean_marks, boolean_run
-from .verdict import THRESHOLD, VERDICT_HEADER, Verdict, ensemble_verdict, sampled_verdict, verdict_row
+from .verdict import THRESHOLD, VERDICT_HEADER, Verdict, ensemble_verdict, open_readouts, sampled_verdict, verdict_row
 
 Floats = NDArray[np.float64]
 FORMALISMS = ("ode", "boolean", "both")
@@ -149,6 +149,7 @@ class Answer:
             "do": self.question.do,
             "days": self.question.days,
             "rejected_draws": self.rejected,
+            "open": list(open_readouts(self.verdicts)),
             "readouts": {
                 name: {formalism: verdict.as_dict() for formalism, verdict in both.items()}
                 for name, both in self.verdicts.items()

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ..ground.version import VERSION
+from .cli_boolean import BOOLEAN_COMMANDS
 from .cli_tools import CELLS, EXIT_FAILED, EXIT_WRONG, MODELS, Bar, announce_compiling, helpful
 from .cli_validate import validate
 
@@ -23,6 +24,8 @@ def main() -> None:
 
 
 main.add_command(validate)
+for _command in BOOLEAN_COMMANDS:
+    main.add_command(_command)
 
 
 @main.command()

@@ -15,12 +15,19 @@ from pathlib import Path
 import numpy as np
 
 from ..experiments.simulate import Result
+from ..experiments.verdict import open_readouts
 from ..ground.errors import FileFormatError
 from ..ground.version import VERSION
 from ..nouns.model import Model
+from .words import FIGURES
 
 MARKER = "summary.json"
 _DIGITS = 9
+# all that a run writes; a folder with anything else in it is not ours to replace
+OUTPUTS = frozenset(
+    {MARKER, "timecourse.csv", "boolean.csv", "report.html", "provenance.json"}
+    | {f"{kind}.{ending}" for kind in FIGURES for ending in ("png", "svg")}
+)
 
 
 def check_folder(target: Path) -> None:
@@ -36,9 +43,13 @@ def check_folder(target: Path) -> None:
     FileFormatError
         When it is a file, a folder with other things in it, or cannot be made.
     """
-    if target.exists() and (not target.is_dir() or (any(target.iterdir()) and not (target / MARKER).is_file())):
+    if target.exists() and not target.is_dir():
+        raise FileFormatError(f"'{target}' is a file, not a folder", cure="Choose another folder with -o.")
+    foreign = sorted({path.name for path in target.iterdir()} - OUTPUTS) if target.is_dir() else []
+    if foreign:
         raise FileFormatError(
-            f"'{target}' is there and is no result folder of remodelsim", cure="Choose another folder with -o."
+            f"'{target}' is there and is no result folder of remodelsim, or holds more: {', '.join(foreign[:3])}",
+            cure="Choose another folder with -o, or move what is yours.",
         )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -174,6 +185,7 @@ def summary_dict(result: Result) -> dict[str, object]:
             arm: {name: {f: v.as_dict() for f, v in both.items()} for name, both in readouts.items()}
             for arm, readouts in result.verdicts.items()
         },
+        "open": {arm: list(open_readouts(readouts)) for arm, readouts in result.verdicts.items()},
         "expectations": [
             {
                 "arm": o.expectation.arm,

@@ -8,11 +8,12 @@ from html import escape
 
 from ..experiments.measured import cautions
 from ..experiments.simulate import Result
-from ..experiments.verdict import ARROWS, VERDICT_HEADER, verdict_row
+from ..experiments.verdict import ARROWS, VERDICT_HEADER, open_readouts, verdict_row
 from ..files.assets import asset_text
 from ..ground.markup import CLASSES, html_table
 from ..ground.version import VERSION
-from .words import word
+from ..nouns.background import Background
+from .words import table_words, word
 
 
 def report_html(result: Result, figures: Mapping[str, str], language: str = "en") -> str:
@@ -38,10 +39,10 @@ def report_html(result: Result, figures: Mapping[str, str], language: str = "en"
     parts = [
         f"<h1>{escape(title)}</h1><p class='q'>{escape(question)}</p>",
         _section(language, "verdicts", _verdicts(result, language)),
-        _section(language, "expectations", _expectations(result)) if result.outcomes else "",
+        _section(language, "expectations", _expectations(result, language)) if result.outcomes else "",
         _cautions(result, language),
         _section(language, "figures", "".join(_figure(kind, svg, title, language) for kind, svg in figures.items())),
-        _section(language, "claims", _claims(result)),
+        _section(language, "claims", _claims(result, language)),
         _section(language, "limits", f"<p>{escape(word('limits_text', language))}</p>"),
         _footer(result),
     ]
@@ -78,11 +79,13 @@ def _verdicts(result: Result, language: str) -> str:
         labels = (arm.label_zh, base.label_zh) if zh else (arm.label_en, base.label_en)
         heading = f"{labels[0]} {word('against', language)} {labels[1]}"
         rows = [
-            verdict_row(_label(result, readout, zh), formalism, verdict)
+            [_label(result, readout, zh), *table_words(verdict_row("", formalism, verdict)[1:], language)]
             for readout, both in readouts.items()
             for formalism, verdict in both.items()
         ]
-        out.append(f"<h3>{escape(heading)}</h3>{html_table(VERDICT_HEADER, rows, CLASSES)}")
+        out.append(f"<h3>{escape(heading)}</h3>{html_table(table_words(VERDICT_HEADER, language), rows, CLASSES)}")
+        disputed = [_label(result, readout, zh) for readout in open_readouts(readouts)]
+        out.append(f"<p>{escape(word('open', language))} {escape(', '.join(disputed))}</p>" if disputed else "")
     return "".join(out)
 
 
@@ -91,23 +94,24 @@ def _label(result: Result, name: str, zh: bool) -> str:
     return readout.label_zh if zh else readout.label_en
 
 
-def _expectations(result: Result) -> str:
+def _expectations(result: Result, language: str) -> str:
+    zh = language == "zh"
+    labels = {arm.name: arm.label_zh if zh else arm.label_en for arm in result.scenario.arms}
+    labels["start"] = table_words(["start"], language)[0]
     rows = [
         [
-            "met" if o.met else "FAILED",
-            o.expectation.arm,
-            o.expectation.against,
-            f"{o.expectation.at_day:g} d",
-            o.expectation.readout,
-            o.formalism,
-            ARROWS[o.expectation.direction],
-            ARROWS[o.found],
+            table_words(["met" if o.met else "FAILED"], language)[0],
+            labels[o.expectation.arm],
+            labels[o.expectation.against],
+            *table_words([f"{o.expectation.at_day:g} d"], language),
+            _label(result, o.expectation.readout, zh),
+            *table_words([o.formalism, ARROWS[o.expectation.direction], ARROWS[o.found]], language),
             f"{o.change:+.3f}",
         ]
         for o in result.outcomes
     ]
     header = ("", "arm", "against", "at", "readout", "formalism", "expected", "found", "change")
-    return html_table(header, rows, CLASSES)
+    return html_table(table_words(header, language), rows, CLASSES)
 
 
 def _figure(kind: str, svg: str, title: str, language: str) -> str:
@@ -119,9 +123,9 @@ def _figure(kind: str, svg: str, title: str, language: str) -> str:
     return f"<figure>{named}<figcaption>{escape(caption)}</figcaption></figure>"
 
 
-def _claims(result: Result) -> str:
+def _claims(result: Result, language: str) -> str:
     """List the claims behind the compounds and backgrounds of the scenario."""
-    from ..nouns.intervention import Clamp, Dosing
+    from ..nouns.intervention import Course, Dosing
 
     model = result.model
     rows: dict[str, list[str]] = {}
@@ -136,10 +140,24 @@ def _claims(result: Result) -> str:
                         " ".join(effect.claims) or "assumption",
                         _facts(result, effect.claims, effect.assumption),
                     ]
-            elif isinstance(action, Clamp):
+            elif isinstance(action, Course):
+                for background in model.backgrounds.values():
+                    if background.courses.get(action.node) == action.course:
+                        rows[background.name] = _background_row(result, background)
+            elif any(b.levels.get(action.node) == action.level for b in model.backgrounds.values()):
+                found = next(b for b in model.backgrounds.values() if b.levels.get(action.node) == action.level)
+                rows[found.name] = _background_row(result, found)
+            else:
                 name = f"{action.node} held at {action.level:g}"
-                rows.setdefault(name, [name, "", "set by the scenario"])
-    return html_table(("arrow", "claims", "what they say"), rows.values()) if rows else "<p>-</p>"
+                rows.setdefault(name, [name, "", *table_words(["set by the scenario"], language)])
+    return (
+        html_table(table_words(("arrow", "claims", "what they say"), language), rows.values()) if rows else "<p>-</p>"
+    )
+
+
+def _background_row(result: Result, background: Background) -> list[str]:
+    facts = _facts(result, background.claims, background.assumption)
+    return [background.name, " ".join(background.claims) or "assumption", facts]
 
 
 def _facts(result: Result, ids: Iterable[str], assumption: str) -> str:

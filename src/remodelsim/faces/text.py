@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..experiments.measured import cautions
 from ..experiments.simulate import Outcome, Result
-from ..experiments.verdict import ARROWS, VERDICT_HEADER, verdict_row
+from ..experiments.verdict import ARROWS, VERDICT_HEADER, open_readouts, verdict_row
 from ..experiments.whatif import Answer
 
 
@@ -30,6 +30,10 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([lines[0], "  ".join("-" * w for w in widths), *lines[1:]])
 
 
+def _open_line(names: Sequence[str]) -> str:
+    return f"\nThe formalisms disagree, so the answer is open: {', '.join(names)}." if names else ""
+
+
 def answer_text(answer: Answer) -> str:
     """Write the answer of a what-if question as text.
 
@@ -40,8 +44,9 @@ def answer_text(answer: Answer) -> str:
     """
     question = answer.question
     head = f"{question.do}, day {question.days:g}, against {question.baseline or 'health'}"
+    told = _open_line(open_readouts(answer.verdicts))
     tail = f"\n{answer.rejected} draws had no stable healthy state and were replaced." if answer.rejected else ""
-    return f"{head}\n\n{table(VERDICT_HEADER, answer.rows())}{tail}"
+    return f"{head}\n\n{table(VERDICT_HEADER, answer.rows())}{told}{tail}"
 
 
 def _outcome_row(outcome: Outcome) -> list[str]:
@@ -73,7 +78,7 @@ def summary(result: Result) -> str:
         title = (
             f"{scenario.arm(arm).label_en} against {scenario.arm(scenario.baseline).label_en}, day {scenario.horizon:g}"
         )
-        parts.append(f"{title}\n\n{table(VERDICT_HEADER, rows)}")
+        parts.append(f"{title}\n\n{table(VERDICT_HEADER, rows)}{_open_line(open_readouts(readouts))}")
     if result.outcomes:
         header = ("", "arm", "against", "at", "readout", "formalism", "expected", "found")
         parts.append("Expectations\n\n" + table(header, [_outcome_row(o) for o in result.outcomes]))

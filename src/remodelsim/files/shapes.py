@@ -62,6 +62,8 @@ def shaped(document: Document, shape: type[S], data: Any = None, path: tuple[str
         For the first mistake in the order of the file: place, what is wrong, what is allowed, the nearest key.
     """
     value = document.data if data is None and not path else data
+    if value is None and not path:
+        raise FileFormatError("the file is empty", where=document.where())
     try:
         return shape.model_validate(value)
     except ValidationError as error:

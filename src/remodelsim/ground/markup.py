@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-CLASSES = {"▲": "up", "▼": "down", "met": "met", "FAILED": "failed"}
+CLASSES = {"▲": "up", "▼": "down", "met": "met", "符合": "met", "FAILED": "failed", "不符": "failed"}
 
 
 def html_table(header: Sequence[str], rows: Iterable[Sequence[str]], classes: Mapping[str, str] | None = None) -> str:

@@ -13,6 +13,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarbool import ScalarBoolean
+from ruamel.yaml.scalarint import ScalarInt
 
 from .errors import FileFormatError
 
@@ -123,6 +124,13 @@ def _plain(value: Any, path: Path_, places: dict[Path_, tuple[int, int]], name: 
         return [_plain(item, (*path, i), places, name) for i, item in enumerate(value)]
     if isinstance(value, ScalarBoolean):
         return bool(value)
+    if isinstance(value, ScalarInt) and (type(value) is not ScalarInt or (value._width or 0) > 1):  # noqa: SLF001
+        place = places.get(path, (1, 1))
+        raise FileFormatError(
+            f"{int(value)} is written with a leading zero or in another base",
+            where=f"{name}:{place[0]}:{place[1]}",
+            cure="Write a plain decimal number, or quote it.",
+        )
     for kind in (bool, int, float, str):
         if isinstance(value, kind):
             return kind(value)

@@ -174,7 +174,9 @@ def _by_word(
         compound = model.compounds[model.find("compound", assignment.name)]
         return (Dosing(compound.name, Amount(0.0, compound.default_dose.unit), span, every_d),)
     if word == "off":
-        return ()
+        background = model.backgrounds[model.find("background", assignment.name)]
+        nodes = (*background.levels, *background.courses)
+        return tuple(Clamp(node, model.network.node(node).level, span) for node in nodes)
     raise ScenarioError(f"{assignment.name} can only be on or off", where=assignment.where)
 
 

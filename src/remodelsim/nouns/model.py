@@ -141,6 +141,11 @@ class Model:
         kinds = tuple(kind for kind in ("background", "compound", "node") if self.knows(kind, name))
         if kinds:
             return kinds
+        if self.knows("readout", name):
+            found = self.readouts[self.find("readout", name)]
+            raise UnknownNameError(
+                f"{found.name} is a readout and can only be read", where=where, cure=f"It is made of: {found.ode.text}."
+            )
         spellings = {k: v for kind in ("node", "background", "compound") for k, v in self._tables[kind].items()}
         near = nearest(name, spellings)
         raise UnknownNameError(

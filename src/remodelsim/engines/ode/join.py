@@ -272,7 +272,7 @@ def correction(change: float, level: float, lost: float) -> tuple[float, float, 
         values = np.array([change**part, 1.0, 1.0 / change])
         # value (1 + r x) = p + q x at each of the three points
         p, q, r = np.linalg.solve(np.stack([np.ones(3), points, -values * points], axis=1), values)
-        if p > 0.0 and r > _LEAST_BEND:
+        if p > 0.0 and p + q > 0.0 and r > _LEAST_BEND:
             return float(p), float(q), float(r)
     # as bent as it may be; what is left over stands at the far side
     r = _LEAST_BEND

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ..gate import node_slope, rule_slopes, rule_value
 from ..program import Constants, Program
+from .eigenvalues import largest_real_part
 from .system import CELLS, DRUG_COUNT, MODS, Doing, Wiring, jacobian
 
 Floats = NDArray[np.float64]
@@ -74,20 +75,7 @@ def spectral_abscissa(program: Program, constants: Constants, wiring: Wiring) ->
     state = np.concatenate([constants.level, wiring.healthy[:CELLS]])
     out = np.empty((n + CELLS, n + CELLS))
     jacobian(0.0, state, program, constants, wiring, doing, out)
-    return _largest_real_part(out)
-
-
-def _largest_real_part(matrix: Floats) -> float:
-    """Return the largest real part of the eigenvalues, by Arnoldi iteration where it converges."""
-    from scipy.sparse import csr_matrix
-    from scipy.sparse.linalg import ArpackError, eigs
-
-    start = np.ones(matrix.shape[0])
-    try:
-        found = eigs(csr_matrix(matrix), k=4, which="LR", v0=start, maxiter=400, tol=1e-5, return_eigenvectors=False)
-    except ArpackError:
-        return float(np.linalg.eigvals(matrix).real.max())
-    return float(found.real.max())
+    return largest_real_part(out)
 
 
 def healthy_is_stable(program: Program, constants: Constants, wiring: Wiring) -> bool:

@@ -81,7 +81,7 @@ def _write(axis: Axes, row: int, made: float, lost: float, language: str) -> Non
     axis.text(-lost, row, f"{lost:.2f} ", va="center", ha="right", fontsize=9)
     net = made - lost
     key = "even" if abs(net) < _EVEN else ("gain" if net > 0 else "loss")
-    sign = "" if key == "even" else f" {net:+.2f}"
+    sign = "" if key == "even" else f" {abs(net):.2f}"
     axis.annotate(
         word(key, language) + sign,
         (1.0, row),

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from ...nouns.scenario import Arm
 
 
+# a band of 5 % and 95 % quantiles says nothing with fewer draws
+LEAST_DRAWS = 20
+
+
 def arm_label(arm: Arm, language: str) -> str:
     """Return the label of an arm, wrapped."""
     text = arm.label_zh if language == "zh" else arm.label_en
@@ -93,7 +97,7 @@ def _points(axis: Axes, result: Result, quantity: str, divisor: float, language:
 
 def _band(result: Result, quantity: str, arm: int) -> tuple[Any, Any] | None:
     """Return the 5 % and 95 % quantiles where the ensemble kept a readout that is just this quantity."""
-    if result.band.shape[-1] == 0:
+    if result.band.shape[-1] == 0 or result.scenario.draws < LEAST_DRAWS:
         return None
     for r, readout in enumerate(result.readouts()):
         if readout.ode.text.strip() == quantity:
@@ -118,7 +122,7 @@ def _figure(result: Result, language: str, panels: Sequence[tuple[str, str]], *,
         _panel(axis, result, quantity, word(title, language), language, percent=percent)
     set_title(figure, result, language)
     _legend_below(figure, np.atleast_1d(axes)[0])
-    if percent and result.band.shape[-1] > 0:
+    if percent and result.band.shape[-1] > 0 and result.scenario.draws >= LEAST_DRAWS:
         figure.text(0.995, 0.995, word("band", language), ha="right", va="top", fontsize=8, color="#666666")
     return figure
 

@@ -25,6 +25,9 @@ _FULL_COLOUR = 0.4
 def _changes(result: Result) -> tuple[list[tuple[str, str]], NDArray[np.float64]]:
     """Return (arm, formalism) columns and the change of every node against health, shape (columns, n)."""
     healthy = np.array([node.level for node in result.model.network.nodes])
+    # sampled means stand a little beside the levels: an arm that does nothing is the better measure of health
+    idle = [a for a, arm in enumerate(result.scenario.arms) if not arm.protocol.actions]
+    sampled = result.boolean[-1, idle[0]] if idle and result.marks.size else healthy
     columns: list[tuple[str, str]] = []
     rows: list[NDArray[np.float64]] = []
     for a, arm in enumerate(result.scenario.arms):
@@ -34,7 +37,7 @@ def _changes(result: Result) -> tuple[list[tuple[str, str]], NDArray[np.float64]
             rows.append(np.array([course[name][-1] for name in result.model.network.names]) - healthy)
         if result.marks.size:
             columns.append((arm.name, "boolean"))
-            rows.append(result.boolean[-1, a] - healthy)
+            rows.append(result.boolean[-1, a] - sampled)
     return columns, np.array(rows)
 
 

@@ -1,0 +1,220 @@
+"""The commands for Boolean networks: attractors, simulate, convert."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..ground.errors import ScenarioError
+from .cli_tools import MODELS, Bar, announce_compiling, helpful
+
+if TYPE_CHECKING:
+    from ..experiments.networks import Setting
+
+MODEL = "model"
+_WORDS = {"on": 1.0, "off": 0.0, "high": 1.0, "low": 0.0}
+_HOLD = click.option(
+    "--hold", multiple=True, metavar="NODE=LEVEL", help="Hold a node on, off, or at 0 to 1; repeatable."
+)
+_START = click.option(
+    "--start", multiple=True, metavar="NODE=P", help="Probability of being on at the start, 0.5 by default; repeatable."
+)
+_RATE = click.option("--rate", multiple=True, metavar="NODE=UP:DOWN", help="Rates of switching on and off; repeatable.")
+_BASELINE = click.option("--baseline", default="", help="What holds in the model, such as 'Estrogen=off'.")
+_FREE = click.option("--free-inputs", is_flag=True, help="Leave the inputs of the model free, not as in health.")
+
+
+def _pairs(rules: Mapping[str, object], texts: Sequence[str]) -> dict[str, str]:
+    from ..experiments.networks import named
+
+    out: dict[str, str] = {}
+    for text in (part for whole in texts for part in whole.replace("&", ",").split(",")):
+        name, sign, value = (piece.strip() for piece in text.partition("="))
+        if not sign or not value:
+            raise ScenarioError(f"'{text.strip()}' sets nothing", cure="Write NODE=VALUE.")
+        out[named(rules, name)] = value  # type: ignore[arg-type]
+    return out
+
+
+def _level(name: str, word: str) -> float:
+    try:
+        return _WORDS[word.lower()] if word.lower() in _WORDS else float(word)
+    except ValueError:
+        raise ScenarioError(f"'{word}' is no level for {name}", allowed=["on", "off", "0 to 1"]) from None
+
+
+def _rates(name: str, word: str) -> tuple[float, float]:
+    up, _, down = word.partition(":")
+    try:
+        return float(up), float(down or up)
+    except ValueError:
+        raise ScenarioError(f"'{word}' are no rates for {name}", allowed=["UP:DOWN", "one for both"]) from None
+
+
+def _setting(
+    path: str | None,
+    folder: str | None,
+    baseline: str,
+    free_inputs: bool,
+    hold: Sequence[str],
+    start: Sequence[str],
+    rate: Sequence[str] = (),
+) -> Setting:
+    """Put together what is asked for: a file, or the model at strength 1."""
+    from dataclasses import replace
+
+    from ..experiments.networks import Setting
+    from ..experiments.pure import pure_setting
+    from ..files.library import load_model
+    from ..files.network_file import load_rules
+
+    if path is None or path == MODEL:
+        setting = pure_setting(load_model(folder), baseline, free_inputs=free_inputs)
+    elif baseline or free_inputs:
+        raise ScenarioError("--baseline and --free-inputs are for the model", cure="Use --hold NODE=LEVEL with a file.")
+    else:
+        setting = Setting(load_rules(path))
+    rules = setting.rules
+    return replace(
+        setting,
+        hold={**setting.hold, **{n: _level(n, v) for n, v in _pairs(rules, hold).items()}},
+        start={**setting.start, **{n: _level(n, v) for n, v in _pairs(rules, start).items()}},
+        rates={**setting.rates, **{n: _rates(n, v) for n, v in _pairs(rules, rate).items()}},
+    )
+
+
+def _network(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the argument and options that say which network is meant and what is done to it."""
+    for option in (MODELS, _START, _HOLD, _FREE, _BASELINE, click.argument("path", required=False)):
+        command = option(command)
+    return command
+
+
+@click.command()
+@_network
+@click.option(
+    "--kind",
+    type=click.Choice(["asynchronous", "most permissive", "fixed points"]),
+    default="asynchronous",
+    show_default=True,
+    help="One node changes at a time; smallest trap spaces; or single states alone.",
+)
+@click.option("--reached", is_flag=True, help="Say how likely each is reached from the start.")
+@click.option("--most", type=click.IntRange(1), default=10_000, show_default=True, help="Most attractors to list.")
+@click.option("--shown", type=click.IntRange(0), default=20, show_default=True, help="Most attractors to write out.")
+@click.option("--seconds", type=float, default=60.0, show_default=True, help="Longest time to search.")
+@click.option("--copies", type=click.IntRange(1, 10_000_000), default=10_000, show_default=True, help="Trajectories.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--aeon", is_flag=True, help="Let AEON (extra 'attractors') decide what is left open.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@helpful
+def attractors(
+    path: str | None,
+    baseline: str,
+    free_inputs: bool,
+    hold: tuple[str, ...],
+    start: tuple[str, ...],
+    folder: str | None,
+    kind: str,
+    reached: bool,
+    most: int,
+    shown: int,
+    seconds: float,
+    copies: int,
+    seed: int,
+    aeon: bool,
+    as_json: bool,
+) -> None:
+    """Find where the network in PATH (.bnet), or the model's, comes to rest."""
+    from ..experiments.attraction import find_attractors
+    from ..experiments.attraction import reached as chances
+    from .boolean_text import attraction_json, attraction_text
+
+    setting = _setting(path, folder, baseline, free_inputs, hold, start)
+    announce_compiling()
+    found = find_attractors(setting, kind=kind, most=most, seconds=seconds, aeon=aeon)
+    ends, undecided = chances(setting, found.spaces, copies=copies, seed=seed) if reached else ([], 0.0)
+    if as_json:
+        click.echo(json.dumps(attraction_json(found, ends, undecided), indent=1, ensure_ascii=False))
+    else:
+        click.echo(attraction_text(found, ends, undecided, shown=shown))
+
+
+@click.command()
+@_network
+@_RATE
+@click.option("--until", type=float, default=20.0, show_default=True, help="Time, or number of steps, of the end.")
+@click.option("--points", type=click.IntRange(1, 10_000), default=10, show_default=True, help="Times to record.")
+@click.option(
+    "--dynamics",
+    type=click.Choice(["continuous", "synchronous", "asynchronous", "general asynchronous"]),
+    default="continuous",
+    show_default=True,
+)
+@click.option("--copies", type=click.IntRange(1, 10_000_000), default=10_000, show_default=True, help="Trajectories.")
+@click.option("--exact/--sampled", "exact", default=None, help="Solve or sample; chosen by size when left out.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--readout", "readouts", multiple=True, help="Nodes to show; all by default; repeatable.")
+@click.option("--csv", "csv_file", default=None, metavar="FILE", help="Write all times and nodes as a table.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@helpful
+def simulate(
+    path: str | None,
+    baseline: str,
+    free_inputs: bool,
+    hold: tuple[str, ...],
+    start: tuple[str, ...],
+    folder: str | None,
+    rate: tuple[str, ...],
+    until: float,
+    points: int,
+    dynamics: str,
+    copies: int,
+    exact: bool | None,
+    seed: int,
+    readouts: tuple[str, ...],
+    csv_file: str | None,
+    as_json: bool,
+) -> None:
+    """Run the Boolean network in PATH (.bnet), or the model's at strength 1, over time or step by step."""
+    from ..experiments.networks import named, run_network
+    from ..files.network_file import write_columns
+    from .boolean_text import course_columns, course_json, course_text
+
+    setting = _setting(path, folder, baseline, free_inputs, hold, start, rate)
+    nodes = [named(setting.rules, name) for name in readouts] or list(setting.names)
+    announce_compiling()
+    bar = Bar(copies, "trajectories")
+    course = run_network(
+        setting, until=until, points=points, dynamics=dynamics, copies=copies, seed=seed, exact=exact, progress=bar
+    )
+    bar.close()
+    if csv_file is not None:
+        write_columns(csv_file, course_columns(course, nodes))
+    click.echo(json.dumps(course_json(course, nodes), indent=1) if as_json else course_text(course, nodes))
+
+
+@click.command()
+@click.argument("source", metavar="IN")
+@click.argument("target", metavar="OUT")
+@MODELS
+@helpful
+def convert(source: str, target: str, folder: str | None) -> None:
+    """Write the network IN (.bnet, BooleanNet .txt, or the word 'model') as OUT: .bnet, .txt, or .bnd with .cfg."""
+    from ..experiments.pure import pure_setting
+    from ..files.library import load_model
+    from ..files.network_file import load_rules, write_rules
+
+    if source == MODEL:
+        setting = pure_setting(load_model(folder), free_inputs=True)
+        written = write_rules(setting.rules, target, setting.rates)
+    else:
+        written = write_rules(load_rules(source), target)
+    for file in written:
+        click.echo(f"wrote {file}")
+
+
+BOOLEAN_COMMANDS = (attractors, simulate, convert)
