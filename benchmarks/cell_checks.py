@@ -85,7 +85,7 @@ class Whole:
 
     def sequence(self, first: Regimen, second: Regimen, month: float) -> Floats:
         """Return it under one regimen and then another."""
-        return self.woman.change(first, [month], second)[0]
+        return np.asarray(self.woman.change(first, [month], second)[0])
 
     def surgical(self, years: float) -> Floats:
         """Return it after removal of the ovaries."""
@@ -96,7 +96,7 @@ class Whole:
 
     def replaced(self) -> Floats:
         """Return it over three years of estradiol."""
-        return self.woman.change(ESTRADIOL, [36.0])[0]
+        return np.asarray(self.woman.change(ESTRADIOL, [36.0])[0])
 
 
 def _percent(found: Floats) -> Floats:
@@ -156,7 +156,7 @@ def checks_table(ours: Follower, published: CellPreset) -> str:
     return "\n".join(rows)
 
 
-_KNOCKOUTS = (
+_KNOCKOUTS: tuple[tuple[str, dict[str, float], str], ...] = (
     ("Estrogen", {}, "bone loss, both markers up"),
     ("RANKL", {"RANKL": 0.0}, "no osteoclasts, dense bone (Kong 1999)"),
     ("OPG", {"OPG": 0.0}, "severe osteoporosis (Bucay 1998)"),

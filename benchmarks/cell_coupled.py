@@ -54,7 +54,7 @@ def _told(time: float, inputs: Floats, m: Floats, d: Floats) -> float:
     for i in range(d.size):
         d[i] = level(time - inputs[0], inputs[1 + i], inputs[1 + 2 * d.size + i], inputs[1 + d.size + i])
     felt = inputs[here + _MODS]
-    return felt + (place - row) * (inputs[here + _COLUMNS + _MODS] - felt)
+    return float(felt + (place - row) * (inputs[here + _COLUMNS + _MODS] - felt))
 
 
 @njit(cache=True)

@@ -3,10 +3,10 @@
 # ruff: noqa: INP001
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remodelsim.engines.ode.cell_families import vector
 from remodelsim.engines.ode.cells import DRUGS, MODULATORS, OUTPUTS, cell_outputs, healthy_cells
@@ -45,6 +45,9 @@ PRIORS = (
         "eta_Q", 1.2e-3, 1.0, "added: preosteoclasts that never fuse; without it osteoclasts forget RANKL and estrogen"
     ),
     Prior("rho", 0.3, 0.7, "added: osteoclasts that form without sclerostin; mice without SOST have osteoclasts"),
+    Prior(
+        "zeta_C", 0.2, 0.5, "added: osteoclasts live by RANKL (Jimi 1999); so large that OPG knock-out is osteoporotic"
+    ),
     Prior("beta_Q", 4.282514877, 0.5, "Jörg 2022"),
     Prior("a", 1.0, 0.3, "added: resorption follows the bone that is there to resorb"),
     Prior("beta", 1.4, 0.5, "added: formation answers the strain of lost bone (mechanostat)"),
@@ -61,7 +64,7 @@ PRIORS = (
 _DIRECT = {p.symbol for p in PRIORS if not p.symbol.startswith("E_") and p.symbol not in {"life_C", "reach"}}
 
 
-def candidate(published: CellPreset, z: Sequence[float]) -> CellPreset:
+def candidate(published: CellPreset, z: NDArray[np.float64]) -> CellPreset:
     """Return the preset with every prior moved by its z, and what follows from them.
 
     Fewer osteoclasts that live shorter break as much bone (lambda_C and r_C scale with their number), the coupled

@@ -34,7 +34,9 @@ _DERIVED = {
 class Fitted(Protocol):
     """What is needed of a fit."""
 
-    z: Floats
+    @property
+    def z(self) -> Floats:
+        """The most probable z of every prior."""
 
     @property
     def effective_parameters(self) -> float:

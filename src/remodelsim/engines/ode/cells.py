@@ -160,7 +160,8 @@ def _osteoclast_differentiation(
 def _osteoclast_loss(y: Floats, m: Floats, e: float, signal: float, p: Floats) -> tuple[float, float, float]:
     """Return the natural loss of osteoclasts, its crowding factor and its survival factor.
 
-    Osteoclasts live by RANKL: without it they die (1 + zeta_C) times as fast (zeta_C = 0: not at all faster).
+    Osteoclasts live by RANKL (Jimi et al. 1999, https://doi.org/10.4049/jimmunol.163.1.434): without it they die
+    (1 + zeta_C) times as fast. It follows the signal L itself; what the network adds to it comes as m_Cdeath.
     """
     crowding = 1.0 + p[K.nu_C] * rising(e / p[K.e_C]) * rising(y[Y.osteoclasts] / p[K.r_C])
     survival = (1.0 + p[K.zeta_C]) / (1.0 + p[K.zeta_C] * signal)
@@ -216,10 +217,10 @@ def cell_rates(y: Floats, m: Floats, d: Floats, e: float, p: Floats, out: Floats
     """
     pre_b, _, _, pre_c, _, _ = healthy_cells(p)
     to_b = p[K.omega_P] * _held_by_sclerostin(y[Y.sclerostin], m[M.Wnt], p[K.s_P])[0] * m[M.Bdiff] * y[Y.preosteoblasts]
-    per_cell, _, _, _, signal, _ = _osteoclast_differentiation(y, m, d, e, p)
+    per_cell = _osteoclast_differentiation(y, m, d, e, p)[0]
     to_c = per_cell * m[M.Cdiff] * y[Y.preosteoclasts]
     death_b = p[K.eta_B] * m[M.Bdeath] * (1.0 - p[K.beta_B] * rising(d[D.pth]))
-    death_c = _osteoclast_loss(y, m, e, signal, p)[0]
+    death_c = _osteoclast_loss(y, m, e, rankl_signal(m, d, p)[0], p)[0]
     caught = p[K.kappa_s] * d[D.romosozumab] * y[Y.sclerostin]
     out[Y.preosteoblasts] = m[M.MSC] - to_b - p[K.eta_P] * (y[Y.preosteoblasts] - pre_b)
     out[Y.osteoblasts] = to_b - death_b * y[Y.osteoblasts] - p[K.omega_B] * y[Y.osteoblasts]
@@ -263,13 +264,13 @@ def _builder_jacobian(y: Floats, m: Floats, d: Floats, p: Floats, jy: Floats, jm
 def _breaker_jacobian(y: Floats, m: Floats, d: Floats, e: float, p: Floats, jy: Floats, jm: Floats, je: Floats) -> None:
     """Write the derivatives of Q' and C'."""
     per_cell, scale, rest, brake_slope, signal, slope = _osteoclast_differentiation(y, m, d, e, p)
-    _, by_rankl, by_opg, by_infl = rankl_signal(m, d, p)
-    loss, crowding, survival = _osteoclast_loss(y, m, e, signal, p)
+    whole, by_rankl, by_opg, by_infl = rankl_signal(m, d, p)
+    loss, crowding, survival = _osteoclast_loss(y, m, e, whole, p)
     cells = m[M.Cdiff] * y[Y.preosteoclasts]
     brake = _estrogen_brake(e, p)[0]
     by_s = (1.0 - p[K.rho]) * scale * brake * signal * p[K.s_Q] / (y[Y.sclerostin] + p[K.s_Q]) ** 2 * cells
     by_signal = scale * brake * _sclerostin_drive(y[Y.sclerostin], p) * cells * slope
-    loss_by_signal = -loss * p[K.zeta_C] / (1.0 + p[K.zeta_C] * signal) * slope
+    loss_by_signal = -loss * p[K.zeta_C] / (1.0 + p[K.zeta_C] * whole)
     by_e = scale * rest * brake_slope * cells
     natural = p[K.eta_C] * m[M.Cdeath] * survival
     crowded = natural * y[Y.osteoclasts] * p[K.nu_C]
