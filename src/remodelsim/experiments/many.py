@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from ..engines.ode.ensemble import Sample, make_plan, run_samples
 from ..engines.ode.lane_data import stack_draws
-from ..engines.ode.layout import Layout
+from ..engines.ode.layout import Layout, make_layout
 from ..ground.errors import SolveError
 from ..nouns.intervention import Protocol
 from ..nouns.model import Model
-from .draws import Draw, engine_of
+from .draws import Draw
 from .plan import ode_stretches
 from .readings import named_quantities
 from .runs import Progress, scipy_run, threads
@@ -93,7 +93,7 @@ class _Layouts:
     def of(self, case: Case) -> Layout:
         key = _form(case.draw)
         if key not in self._known:
-            self._known[key] = engine_of(case.model).layout
+            self._known[key] = make_layout(case.draw.program, [case.draw.wiring])
         return self._known[key]
 
 

@@ -35,7 +35,7 @@ def validate(
     folder: str | None,
 ) -> None:
     """Ask the claims' own questions, and mark the answers beside those of the bare signed graph."""
-    from ..experiments.validate import validate as ask_all
+    from ..experiments.asking import ready
     from ..files.library import load_model
     from ..files.question_file import load_questions
     from ..files.variants_file import load_disputes
@@ -47,7 +47,11 @@ def validate(
             check_target(target)
     model = load_model(folder)
     questions, disputes = load_questions(table, folder), load_disputes(folder)
+    # mistakes in the table are told before anything is compiled
+    ready(model, questions, disputes)
     announce_compiling()
+    from ..experiments.validate import validate as ask_all
+
     bars = _Bars()
     report = ask_all(
         model,

@@ -285,4 +285,4 @@ def readout_for(model: Model, name: str, cell: str = "", *, where: str = "") -> 
         return readout
     if cell not in readout.cells:
         raise NotRepresentedError(Gap("cell", f"{name} in cell={cell}", nearest(cell, readout.cells) or "", where))
-    return replace(model.readout(readout.cells[cell]), scale=1.0)
+    return model.readout(readout.cells[cell])
