@@ -24,6 +24,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "pydantic": ("files/*",),
     "scipy": ("engines/*",),
     "numba": ("engines/*",),
+    "biodivine_aeon": ("engines/boolean/aeon.py",),
     "SALib": ("experiments/sensitivity*",),
     "matplotlib": ("faces/plot*",),
     "click": ("faces/*",),

@@ -14,7 +14,14 @@ _WIDTH = 110
 _KINDS = {PERMISSIVE: "smallest trap space", FIXED: "fixed point"}
 
 
-def attraction_text(found: Attraction, ends: Sequence[End] = (), undecided: float = 0.0, *, shown: int = 20) -> str:
+def attraction_text(
+    found: Attraction,
+    ends: Sequence[End] = (),
+    undecided: float = 0.0,
+    *,
+    shown: int = 20,
+    nodes: Sequence[str] = (),
+) -> str:
     """Write the attractors of a network as text.
 
     Parameters
@@ -27,6 +34,8 @@ def attraction_text(found: Attraction, ends: Sequence[End] = (), undecided: floa
         Share of trajectories that reached none of them.
     shown
         Largest number of attractors to write out.
+    nodes
+        Nodes to write; all by default.
 
     Returns
     -------
@@ -35,11 +44,12 @@ def attraction_text(found: Attraction, ends: Sequence[End] = (), undecided: floa
     """
     states = found.listed()
     lines = [_headline(found)]
+    written = set(nodes or found.names)
     common = {n: v for n, v in (states[0].items() if states else ()) if all(s[n] == v for s in states)}
     if len(states) > 1:
-        lines += ["", "In all of them", *_values(common)]
+        lines += ["", "In all of them", *_values({n: v for n, v in common.items() if n in written})]
     for k, state in enumerate(states[:shown]):
-        own = {n: v for n, v in state.items() if n not in common} if len(states) > 1 else state
+        own = {n: v for n, v in state.items() if n in written and (len(states) == 1 or n not in common)}
         lines += ["", _title(k, found, state, ends), *_values(own)]
     if found.count > min(shown, len(states)):
         lines += ["", f"... and {found.count - min(shown, len(states))} more."]

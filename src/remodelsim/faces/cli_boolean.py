@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..ground.errors import ScenarioError
-from .cli_tools import MODELS, Bar, announce_compiling, helpful
+from .cli_tools import MODELS, Bar, helpful
 
 if TYPE_CHECKING:
     from ..experiments.networks import Setting
@@ -25,6 +25,13 @@ _START = click.option(
 _RATE = click.option("--rate", multiple=True, metavar="NODE=UP:DOWN", help="Rates of switching on and off; repeatable.")
 _BASELINE = click.option("--baseline", default="", help="What holds in the model, such as 'Estrogen=off'.")
 _FREE = click.option("--free-inputs", is_flag=True, help="Leave the inputs of the model free, not as in health.")
+
+
+def _announce() -> None:
+    from ..engines.boolean.warm import compiled_before
+
+    if not compiled_before():
+        click.echo("Compiling the Boolean engine, once per installation (some 20 seconds) ...", err=True)
 
 
 def _pairs(rules: Mapping[str, object], texts: Sequence[str]) -> dict[str, str]:
@@ -108,6 +115,7 @@ def _network(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--seconds", type=float, default=60.0, show_default=True, help="Longest time to search.")
 @click.option("--copies", type=click.IntRange(1, 10_000_000), default=10_000, show_default=True, help="Trajectories.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--readout", "readouts", multiple=True, help="Nodes to write; all by default; repeatable.")
 @click.option("--aeon", is_flag=True, help="Let AEON (extra 'attractors') decide what is left open.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @helpful
@@ -125,22 +133,25 @@ def attractors(
     seconds: float,
     copies: int,
     seed: int,
+    readouts: tuple[str, ...],
     aeon: bool,
     as_json: bool,
 ) -> None:
     """Find where the network in PATH (.bnet), or the model's, comes to rest."""
     from ..experiments.attraction import find_attractors
     from ..experiments.attraction import reached as chances
+    from ..experiments.networks import named
     from .boolean_text import attraction_json, attraction_text
 
     setting = _setting(path, folder, baseline, free_inputs, hold, start)
-    announce_compiling()
+    nodes = [named(setting.rules, name) for name in readouts]
+    _announce()
     found = find_attractors(setting, kind=kind, most=most, seconds=seconds, aeon=aeon)
     ends, undecided = chances(setting, found.spaces, copies=copies, seed=seed) if reached else ([], 0.0)
     if as_json:
         click.echo(json.dumps(attraction_json(found, ends, undecided), indent=1, ensure_ascii=False))
     else:
-        click.echo(attraction_text(found, ends, undecided, shown=shown))
+        click.echo(attraction_text(found, ends, undecided, shown=shown, nodes=nodes))
 
 
 @click.command()
@@ -186,7 +197,7 @@ def simulate(
 
     setting = _setting(path, folder, baseline, free_inputs, hold, start, rate)
     nodes = [named(setting.rules, name) for name in readouts] or list(setting.names)
-    announce_compiling()
+    _announce()
     bar = Bar(copies, "trajectories")
     course = run_network(
         setting, until=until, points=points, dynamics=dynamics, copies=copies, seed=seed, exact=exact, progress=bar

@@ -363,5 +363,5 @@ def open_choices(logic: Logic, i: int, given: Ints | Small) -> dict[int, tuple[i
 
 
 def open_regulators(logic: Logic, i: int, given: Ints | Small) -> set[int]:
-    """Return the regulators of node i that may still make a difference where `given` leaves them open (-1)."""
+    """Return the regulators of node i in a `logic` that may still matter where `given` leaves them open (-1)."""
     return {which for which, _, _ in open_choices(logic, i, given).values()}
