@@ -18,6 +18,7 @@ from ..engines.ode.ensemble import RTOL as FAST_RTOL
 from ..engines.ode.ensemble import Sample as Lane
 from ..engines.ode.ensemble import make_plan, run_samples
 from ..engines.ode.lane_data import stack_draws
+from ..engines.ode.layout import make_layout
 from ..nouns.intervention import Protocol
 from ..nouns.model import Model
 from .draws import Draw, engine_of
@@ -65,7 +66,9 @@ def ode_run(model: Model, draw: Draw, protocol: Protocol, times: Floats, *, fast
         When neither can finish.
     """
     stretches = ode_stretches(model, draw, protocol, _horizon(times))
-    layout = engine_of(model).layout
+    layout = (
+        make_layout(draw.program, [draw.wiring]) if draw is not engine_of(model).reference else engine_of(model).layout
+    )
     rtol, atol = (FAST_RTOL, FAST_ATOL) if fast else (_FINE_RTOL, _FINE_ATOL)
     stacked = stack_draws(layout, [(draw.constants, draw.wiring)])
     found = run_samples(layout, stacked, make_plan([Lane(0, stretches)]), times, rtol=rtol, atol=atol)

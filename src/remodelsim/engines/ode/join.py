@@ -211,8 +211,11 @@ def pinned(program: Program, constants: Constants, wiring: Wiring, hormone: int)
     least = max(1.0 - p[K.b], 0.05)
     x, _ = settled(program, constants, wiring, hormone, float(constants.level[hormone]), least, _SWEEPS)
     change = scaled(x, wiring)
-    p[K.signal_direct] = 1.0 - float(np.log(max(change[_CDIFF], _SMALLEST)) / np.log(least))
-    change[[_CDIFF, *_IN_THE_SIGNAL]] = 1.0
+    carried = max(float(change[_CDIFF]), _SMALLEST)
+    p[K.signal_direct] = max(1.0 - float(np.log(carried) / np.log(least)), 0.0)
+    # a network that carries more than all of it is held back by a curve; a negative power would burst at L = 0
+    change[_CDIFF] = min(carried / least, 1.0)
+    change[list(_IN_THE_SIGNAL)] = 1.0
     bound = [i for i in range(x.size) if wiring.owner[i] == CELLS + OUTS - 1]
     once = _corrected(wiring, constants, bound[0], x, change) if bound else wiring
     x, signal = settled(program, constants, wiring, hormone, 0.0, -1.0, _SWEEPS)
