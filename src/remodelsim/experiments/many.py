@@ -78,22 +78,22 @@ def ode_many(
 
 
 def _form(draw: Draw) -> bytes:
-    """Return what tells equations of one form from those of another: rules and joints, without their numbers."""
-    wiring = draw.wiring
-    arrays = (*draw.program, wiring.owner, wiring.node, wiring.modulator, np.array([wiring.estrogen]))
+    """Return what tells rules and joints of one form from those of another; couplings may differ within a form."""
+    arrays = (*draw.program, draw.wiring.owner, np.array([draw.wiring.estrogen]))
     return b"|".join(array.tobytes() for array in arrays)
 
 
 class _Layouts:
-    """Layouts by form, so that a form is analysed once per process."""
+    """Layouts by form and couplings, so that each is analysed once per process."""
 
     def __init__(self) -> None:
-        self._known: dict[bytes, Layout] = {}
+        self._known: dict[tuple[bytes, frozenset[bytes]], Layout] = {}
 
-    def of(self, case: Case) -> Layout:
-        key = _form(case.draw)
+    def of(self, draws: Sequence[Draw]) -> Layout:
+        couplings = {d.wiring.node.tobytes() + b"|" + d.wiring.modulator.tobytes(): d.wiring for d in draws}
+        key = (_form(draws[0]), frozenset(couplings))
         if key not in self._known:
-            self._known[key] = make_layout(case.draw.program, [case.draw.wiring])
+            self._known[key] = make_layout(draws[0].program, list(couplings.values()))
         return self._known[key]
 
 
@@ -101,8 +101,8 @@ _LAYOUTS = _Layouts()
 
 
 def _alike(cases: Sequence[Case], progress: Progress | None, lenient: bool) -> list[dict[str, Floats]]:
-    layout = _LAYOUTS.of(cases[0])
     draws = list({id(case.draw): case.draw for case in cases}.values())
+    layout = _LAYOUTS.of(draws)
     number = {id(draw): k for k, draw in enumerate(draws)}
     samples = [Sample(number[id(c.draw)], ode_stretches(c.model, c.draw, c.protocol, c.days[-1])) for c in cases]
     longest = max(len(case.days) for case in cases)
