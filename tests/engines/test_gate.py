@@ -76,7 +76,12 @@ def test_health_is_a_fixed_point_whatever_the_numbers(text):
     for _ in range(20):
         level = rng.uniform(0.05, 0.95, 5)
         constants = make_constants(
-            network, program, level, rng.uniform(0.6, 4.0, 5), np.full(5, 6.0), rng.uniform(0.1, 0.9, len(network.edges))
+            network,
+            program,
+            level,
+            rng.uniform(0.6, 4.0, 5),
+            np.full(5, 6.0),
+            rng.uniform(0.1, 0.9, len(network.edges)),
         )
         got = node_gate(program, constants, level, 4, np.empty(program.kind.size))
         assert got == pytest.approx(level[4], abs=1e-12)

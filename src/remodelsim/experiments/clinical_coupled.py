@@ -138,7 +138,22 @@ class CoupledWoman:
         return np.asarray(100.0 * (found[np.searchsorted(grid, days)] / start - 1.0))
 
     def modulators(self, stretches: Sequence[Stretch], days: Floats, states: Floats) -> Floats:
-        """Return what the network tells the cells along a course, shape (t, 15)."""
+        """Return what the network tells the cells along a course.
+
+        Parameters
+        ----------
+        stretches
+            What is done, as :meth:`states` returns it.
+        days : ndarray, shape (t,)
+            The days of the course.
+        states : ndarray, shape (t, n + 10)
+            The states on those days.
+
+        Returns
+        -------
+        ndarray, shape (t, 15)
+            Modulators of the cell layer, 1 in health.
+        """
         draw = self.draw
         n = draw.constants.level.size
         which = np.searchsorted([stretch.start for stretch in stretches], days, side="right") - 1

@@ -87,7 +87,13 @@ class Engine:
 
     @cached_property
     def joint(self) -> Joint:
-        """How network and cells are joined, the same for every draw."""
+        """How network and cells are joined, the same for every draw.
+
+        Raises
+        ------
+        ModelError
+            When the cell preset is of a family that a network cannot drive.
+        """
         cells = self.model.cells
         if cells.family != "joerg":
             raise ModelError(

@@ -111,6 +111,11 @@ def _marked(error: MarkedYAMLError, name: str, what: str, cure: str = "") -> Fil
     return FileFormatError(what, where=where, cure=cure)
 
 
+def _written_oddly(value: ScalarInt) -> bool:
+    """Return whether a number stands in another base, or is padded with zeros."""
+    return type(value) is not ScalarInt or (getattr(value, "_width", None) or 0) > 1
+
+
 def _plain(value: Any, path: Path_, places: dict[Path_, tuple[int, int]], name: str) -> Any:
     if len(path) > _DEEPEST:
         raise FileFormatError(f"nested more than {_DEEPEST} levels deep", where=name)
@@ -124,7 +129,7 @@ def _plain(value: Any, path: Path_, places: dict[Path_, tuple[int, int]], name: 
         return [_plain(item, (*path, i), places, name) for i, item in enumerate(value)]
     if isinstance(value, ScalarBoolean):
         return bool(value)
-    if isinstance(value, ScalarInt) and (type(value) is not ScalarInt or (value._width or 0) > 1):  # noqa: SLF001
+    if isinstance(value, ScalarInt) and _written_oddly(value):
         place = places.get(path, (1, 1))
         raise FileFormatError(
             f"{int(value)} is written with a leading zero or in another base",

@@ -292,8 +292,8 @@ def _learn(store: Store, conflict: int) -> None:
 
 
 @njit(**DOOR)
-def search(store: Store, assumed: Numbers, asked: Numbers, budget: int) -> int:
-    """Look for a model under assumptions; all variables asked for are set in it."""
+def search(store: Store, assumed: Numbers, asked: Numbers, budget: int, first: int) -> int:
+    """Look for a model under assumptions; all variables asked for are set in it, to the value `first` if they can be."""
     conflicts, restart = 0, _FIRST_RESTART
     while not store.tally[_BROKEN]:
         conflict = _propagate(store)
@@ -329,7 +329,7 @@ def search(store: Store, assumed: Numbers, asked: Numbers, budget: int) -> int:
             v = _next(store, asked)
             if v == NONE:
                 return POSSIBLE
-            literal = 2 * v + 1
+            literal = 2 * v + 1 - first
         _decide(store, literal)
     return IMPOSSIBLE
 

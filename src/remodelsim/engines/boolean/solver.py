@@ -46,12 +46,22 @@ class Solver:
         self.store = with_room(self.store, 2, len(clause) + self.store.learnt.size)
         add(self.store, np.asarray(clause, np.int32))
 
-    def search(self, assumed: Sequence[int] = (), budget: int = 2_000) -> int:
-        """Return POSSIBLE (`model` tells how), IMPOSSIBLE, or UNDECIDED after `budget` conflicts."""
+    def search(self, assumed: Sequence[int] = (), budget: int = 2_000, *, first: int = 0) -> int:
+        """Return POSSIBLE (`model` tells how), IMPOSSIBLE, or UNDECIDED after a number of conflicts.
+
+        Parameters
+        ----------
+        assumed
+            Literals that must hold.
+        budget
+            Largest number of conflicts.
+        first
+            Value that variables are given where they can be: 0 for small models, 1 for large ones.
+        """
         literals = np.asarray(assumed, np.int32)
         while True:
             back(self.store)
-            found = int(search(self.store, literals, self.asked, budget))
+            found = int(search(self.store, literals, self.asked, budget, first))
             if found != FULL:
                 return found
             self.store = with_room(self.store, 1024, 1024 * 32 + self.store.learnt.size)
