@@ -81,6 +81,11 @@ MISTAKES = [
     ("horizon: 1 y", "horizon: 1 y\nhorizon: 2 y", "s.yaml:4:1: key 'horizon' is given twice. Keep one of the two."),
     ("horizon: 1 y", "horizont: 1 y", "s.yaml:3:1: unknown key 'horizont'. Did you mean 'horizon'?"),
     ("horizon: 1 y", "horizon: [1]", "s.yaml:3:1: 'horizon' must be text or a number, not a list or mapping."),
+    (
+        "horizon: 1 y",
+        "horizon: 1 y\nseed: -1",
+        "s.yaml:1:1: a seed of -1 makes no sense. Allowed: 0 and above.",
+    ),
     ("horizon: 1 y", "horizon: 0", "s.yaml:1:1: a horizon of 0 days makes no sense."),
     (
         "arm: treated,",

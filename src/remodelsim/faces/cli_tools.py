@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -12,6 +15,8 @@ import click
 from ..ground.errors import RemodelsimError
 
 EXIT_FAILED, EXIT_WRONG = 1, 2
+# what shells expect of a command that was interrupted
+EXIT_STOPPED = 130
 MODELS = click.option("--models", "folder", default=None, metavar="DIR", help="A models folder of your own.")
 
 CELLS = click.option(
@@ -19,8 +24,21 @@ CELLS = click.option(
 )
 
 
+@contextmanager
+def _stopping_cleanly() -> Iterator[None]:
+    """Let SIGTERM unwind the stack as Ctrl-C does, so that half-made folders are taken away."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def helpful(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn our errors into one line and exit code 2.
+    """Turn our errors into one line and exit code 2, and a stop from outside into one line and exit code 130.
 
     Parameters
     ----------
@@ -36,10 +54,14 @@ def helpful(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
-            return command(*args, **kwargs)
+            with _stopping_cleanly():
+                return command(*args, **kwargs)
         except RemodelsimError as error:
             click.echo(f"remodelsim: {error}", err=True)
             sys.exit(EXIT_WRONG)
+        except KeyboardInterrupt:
+            click.echo("remodelsim: stopped.", err=True)
+            sys.exit(EXIT_STOPPED)
 
     return run
 

@@ -152,6 +152,8 @@ class Scenario:
             raise ScenarioError(f"unknown formalism '{self.formalism}'", allowed=FORMALISMS)
         if not 0 <= self.draws <= 100_000:
             raise ScenarioError(f"{self.draws} draws make no sense", allowed=["0 to 100000"])
+        if self.seed < 0:
+            raise ScenarioError(f"a seed of {self.seed} makes no sense", allowed=["0 and above"])
         names = [arm.name for arm in self.arms]
         if len(set(names)) < len(names):
             raise ScenarioError("two arms share a name")
