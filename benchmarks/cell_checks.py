@@ -10,6 +10,8 @@ from typing import Protocol as Interface
 import numpy as np
 from numpy.typing import NDArray
 
+from remodelsim.engines.ode.averaging import averaging_error
+from remodelsim.engines.ode.cell_families import vector
 from remodelsim.engines.ode.cells import Y
 from remodelsim.experiments.clinical import Woman
 from remodelsim.experiments.clinical_coupled import CoupledWoman
@@ -39,8 +41,8 @@ class Follower(Interface):
     def sequence(self, first: Regimen, second: Regimen, month: float) -> Floats:
         """Return it under one regimen and then another."""
 
-    def surgical(self, years: float) -> Floats:
-        """Return it after removal of the ovaries."""
+    def surgical(self, years: Sequence[float]) -> Floats:
+        """Return it after removal of the ovaries, shape (years, 4)."""
 
     def replaced(self) -> Floats:
         """Return it over three years of estrogen, begun three years after menopause."""
@@ -62,9 +64,11 @@ class Alone:
         doses = {**self.woman.doses(first), **self.woman.doses(second)}
         return _percent(self.woman.measured(self.woman.states(np.array([start, start + month * MONTH]), doses)))
 
-    def surgical(self, years: float) -> Floats:
+    def surgical(self, years: Sequence[float]) -> Floats:
         """Return it after removal of the ovaries."""
-        return _percent(self.woman.measured(self.woman.states(np.array([0.0, years * YEAR]), estrogen=0.05)))
+        days = np.array([0.0, *(year * YEAR for year in years)])
+        found = self.woman.measured(self.woman.states(days, estrogen=0.05))
+        return np.asarray(100.0 * (found[1:] / found[0] - 1.0))
 
     def replaced(self) -> Floats:
         """Return it over three years of estrogen."""
@@ -87,12 +91,12 @@ class Whole:
         """Return it under one regimen and then another."""
         return np.asarray(self.woman.change(first, [month], second)[0])
 
-    def surgical(self, years: float) -> Floats:
+    def surgical(self, years: Sequence[float]) -> Floats:
         """Return it after removal of the ovaries."""
-        lost = Protocol((Clamp("Estrogen", 0.0),))
-        # the clamp acts at once, so the state before it is asked for as health: 1 for every readout
-        found = self.woman.measured(lost, np.array([0.0, years * YEAR]))
-        return np.asarray(100.0 * (found[1] - 1.0))
+        days = np.array([0.0, *(year * YEAR for year in years)])
+        # readouts are relative to health, which is the state before the clamp
+        found = self.woman.measured(Protocol((Clamp("Estrogen", 0.0),)), days)
+        return np.asarray(100.0 * (found[1:] - 1.0))
 
     def replaced(self) -> Floats:
         """Return it over three years of estradiol."""
@@ -129,7 +133,7 @@ def _said(woman: Follower) -> list[str]:
     three, romo = woman.change(DENO_3Y, [39, 42, 48]), woman.change(ROMO, [0.5, 9])
     alendronate, teriparatide = woman.change(ALENDRONATE, [36, 60, 72, 120]), woman.change(TERIPARATIDE, [3, 36])
     after = woman.sequence(ROMO, DENO_LATER, 24.0) - deno[0]
-    one, four, replaced = woman.surgical(1.0), woman.surgical(4.0), woman.replaced()
+    (one, four), replaced = woman.surgical([1.0, 4.0]), woman.replaced()
     return [
         f"{natural[LUMBAR]:.1f}",
         f"{one[LUMBAR]:.1f}, {four[LUMBAR]:.1f}",
@@ -185,6 +189,16 @@ def knockout_table(preset: CellPreset, whole: CoupledWoman | None) -> str:
         told = [", ".join(f"{value:+.0f}" for value in column) for column in change.T]
         rows.append(f"| {node} | {' | '.join(told)} | {reported} |")
     return "\n".join(rows)
+
+
+def averaging(preset: CellPreset) -> str:
+    """Return how far the averaged doses of the labels miss exact ones."""
+    p, told = vector("joerg", preset.values()), []
+    for drug in ("alendronate", "teriparatide"):
+        given = preset.exposure(drug)
+        error = averaging_error(p, given.channel, given.scale * given.dose, given.decay, given.every)
+        told.append(f"{error:.2%} ({drug})")
+    return " and ".join(told)
 
 
 def _times(preset: CellPreset) -> list[float]:

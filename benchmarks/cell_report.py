@@ -129,8 +129,7 @@ def write_readme(
     preset, published = read_preset("default"), read_preset("joerg2022")
     before, ours, unseen = said
     ours_followed = cell_checks.Alone(Woman(preset)) if whole is None else cell_checks.Whole(whole)
-    save_svg(menopause_figure(preset, read_cohorts()), str(folder / "menopause.svg"))
-    save_svg(drugs_figure(preset, targets, published), str(folder / "drugs.svg"))
+    _figures(folder, targets, ours_followed, published)
     text = (Path(__file__).parent / "cell_readme.md").read_text(encoding="utf-8")
     parts = {
         "targets": target_table(targets, before, ours, unseen),
@@ -149,8 +148,17 @@ def write_readme(
         "effective": f"{found.effective_parameters:.1f}",
         "checks": cell_checks.checks_table(ours_followed, published),
         "knockouts": cell_checks.knockout_table(preset, whole),
+        "averaging": cell_checks.averaging(preset),
         "times": cell_checks.times_table(preset, published),
     }
     for name, part in parts.items():
         text = text.replace("{{" + name + "}}", part)
     (folder / "README.md").write_text(text, encoding="utf-8")
+
+
+def _figures(folder: Path, targets: Sequence[Target], ours: cell_checks.Follower, published: CellPreset) -> None:
+    years = np.linspace(0.1, 30.0, 150)
+    natural = ours.change(cell_checks.UNTREATED, (12.0 * years).tolist())
+    courses = {"natural": natural, "surgical": ours.surgical(years.tolist())}
+    save_svg(menopause_figure(years, courses, read_cohorts(), "Menopause: the default"), str(folder / "menopause.svg"))
+    save_svg(drugs_figure(ours.change, targets, Woman(published).change), str(folder / "drugs.svg"))

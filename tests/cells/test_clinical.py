@@ -226,13 +226,15 @@ def test_a_cohort_needs_numbers(tmp_path):
 
 def test_figures_hold_every_target_and_cohort(woman, tmp_path):
     targets = read_targets()
-    figure = drugs_figure(woman.preset, targets, read_preset("joerg2022"))
+    figure = drugs_figure(woman.change, targets, Woman(read_preset("joerg2022")).change)
     points = sum(len(axes.containers) for axes in figure.axes)
     assert points == sum(target.regimen.drug != "" for target in targets)
-    menopause = menopause_figure(woman.preset, read_cohorts())
-    labels = {text.get_text() for axes in menopause.axes for text in axes.get_legend().get_texts()}
-    assert {"Pansini 1995, surgical", "Looker 1998, natural", "model, natural"} <= labels
+    years = np.linspace(0.1, 30.0, 40)
+    natural = woman.change(Regimen("untreated", 0.0), (12.0 * years).tolist())
     paths = [tmp_path / name for name in ("a.svg", "b.svg")]
     for path in paths:
-        save_svg(menopause_figure(woman.preset, read_cohorts()), str(path))
+        menopause = menopause_figure(years, {"natural": natural}, read_cohorts())
+        save_svg(menopause, str(path))
+    labels = {text.get_text() for axes in menopause.axes for text in axes.get_legend().get_texts()}
+    assert {"Pansini 1995, surgical", "Looker 1998, natural", "model, natural"} <= labels
     assert paths[0].read_bytes() == paths[1].read_bytes()

@@ -1,58 +1,55 @@
-"""Courses of a cell preset drawn against what was measured in women."""
+"""Courses of a model drawn against what was measured in women."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ..experiments.clinical import Woman
-from ..ground.units import DAYS_PER_YEAR
-from ..nouns.cells import CellPreset
 from ..nouns.clinical import MEASURED, CohortPoint, Regimen, Target
 
 Floats = NDArray[np.float64]
+Follow = Callable[[Regimen, Sequence[float]], Floats]
 
 # Okabe and Ito: told apart by colour-blind eyes
 _COLOUR = {"BMD_hip": "#0072B2", "BMD_lumbar": "#D55E00", "CTX": "#CC79A7", "P1NP": "#009E73"}
 _LABEL = {"BMD_hip": "hip density", "BMD_lumbar": "lumbar density", "CTX": "CTX", "P1NP": "P1NP"}
 _MARKS = ("o", "s", "^", "D", "v", "P", "X")
-_SURGICAL_ESTROGEN = 0.05
+_STYLE = {"natural": "-", "surgical": "--"}
 
 
-def menopause_figure(preset: CellPreset, cohorts: Sequence[CohortPoint], years: float = 30.0) -> Figure:
+def menopause_figure(
+    years: Floats, courses: Mapping[str, Floats], cohorts: Sequence[CohortPoint], title: str = "Menopause"
+) -> Figure:
     """Draw density after natural and surgical menopause against cohorts of women.
 
     Parameters
     ----------
-    preset
-        A preset of the family ``joerg``.
+    years : ndarray, shape (t,)
+        Years after menopause.
+    courses
+        ``natural``, ``surgical`` or both: change of the readouts in percent, arrays of shape (t, 4).
     cohorts
         What was measured.
-    years
-        Length of the course.
+    title
+        What stands above.
 
     Returns
     -------
     Figure
     """
     figure = Figure(figsize=(10.0, 4.6), layout="constrained")
-    woman = Woman(preset)
-    days = np.linspace(0.0, years * DAYS_PER_YEAR, 301)
-    courses = {"natural": woman.measured(woman.states(days))}
-    courses["surgical"] = woman.measured(woman.states(days, estrogen=_SURGICAL_ESTROGEN))
     for axes, (column, site) in zip(figure.subplots(1, 2), enumerate(MEASURED[:2]), strict=True):
-        for style, (kind, found) in zip(("-", "--"), courses.items(), strict=True):
-            percent = 100.0 * (found[:, column] / found[0, column] - 1.0)
-            axes.plot(days / DAYS_PER_YEAR, percent, style, color=_COLOUR[site], lw=2, label=f"model, {kind}")
-        _cohorts(axes, [point for point in cohorts if point.site == site and 0.0 <= point.years <= years])
+        for kind, found in courses.items():
+            axes.plot(years, found[:, column], _STYLE[kind], color=_COLOUR[site], lw=2, label=f"model, {kind}")
+        _cohorts(axes, [point for point in cohorts if point.site == site and 0.0 <= point.years <= years[-1]])
         axes.set(title=_LABEL[site].capitalize(), xlabel="years after menopause", ylabel="change (%)")
         axes.axhline(0.0, color="0.7", lw=0.8, zorder=0)
         axes.legend(fontsize=7, frameon=False, ncols=2)
-    figure.suptitle(f"Menopause: {preset.label_en} against cohorts (bars: SD between women; open: surgical)")
+    figure.suptitle(f"{title} (bars: SD between women; open: surgical)")
     return figure
 
 
@@ -77,17 +74,17 @@ def _cohorts(axes: Axes, points: Sequence[CohortPoint]) -> None:
                 )
 
 
-def drugs_figure(preset: CellPreset, targets: Sequence[Target], reference: CellPreset | None = None) -> Figure:
+def drugs_figure(follow: Follow, targets: Sequence[Target], reference: Follow | None = None) -> Figure:
     """Draw density and markers under every drug against the targets, with their sigma.
 
     Parameters
     ----------
-    preset
-        A preset of the family ``joerg``.
+    follow
+        From a regimen and months to the change of the readouts in percent, shape (months, 4).
     targets
-        What was measured; regimens of one drug share a column, the first one is drawn.
+        What was measured; of several regimens of one drug the first is drawn and, dotted, the longest.
     reference
-        Another preset, drawn thin and grey.
+        The same of another model, drawn thin and grey.
 
     Returns
     -------
@@ -102,7 +99,7 @@ def drugs_figure(preset: CellPreset, targets: Sequence[Target], reference: CellP
         first = own[0].regimen
         for row, names in ((0, MEASURED[:2]), (1, MEASURED[2:])):
             axes: Axes = rows[row, column]
-            _courses(axes, preset, first, longest, names)
+            _courses(axes, follow, first, longest, names)
             if reference is not None:
                 _courses(axes, reference, first, first, names, thin=True)
             _targets(axes, [target for target in own if target.readout in names])
@@ -119,13 +116,13 @@ def drugs_figure(preset: CellPreset, targets: Sequence[Target], reference: CellP
 
 
 def _courses(
-    axes: Axes, preset: CellPreset, first: Regimen, longest: Regimen, names: Sequence[str], *, thin: bool = False
+    axes: Axes, follow: Follow, first: Regimen, longest: Regimen, names: Sequence[str], *, thin: bool = False
 ) -> None:
     months = np.linspace(0.0, 72.0, 289)
     for what, style in dict.fromkeys(((first, "-"), (longest, ":"))):
         if style == ":" and what == first:
             continue
-        found = Woman(preset).change(what, months.tolist())
+        found = follow(what, months.tolist())
         for name in names:
             colour = "0.6" if thin else _COLOUR[name]
             label = "" if thin or style == ":" else _LABEL[name]
