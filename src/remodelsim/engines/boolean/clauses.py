@@ -293,7 +293,7 @@ def _learn(store: Store, conflict: int) -> None:
 
 @njit(**DOOR)
 def search(store: Store, assumed: Numbers, asked: Numbers, budget: int, first: int) -> int:
-    """Look for a model under assumptions; all variables asked for are set in it, to the value `first` if they can be."""
+    """Look for a model under assumptions; all variables asked for are set in it, to `first` where they can be."""
     conflicts, restart = 0, _FIRST_RESTART
     while not store.tally[_BROKEN]:
         conflict = _propagate(store)
