@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from remodelsim.experiments.attraction import find_attractors, reached
-from remodelsim.experiments.networks import DYNAMICS, Setting, interval, matter, named, run_network
+from remodelsim.experiments.networks import DYNAMICS, Setting, interval, matter, run_network
 from remodelsim.experiments.pure import bone_word, pure_setting
 from remodelsim.ground.errors import ScenarioError, SolveError, UnknownNameError
 from remodelsim.nouns.rule import Rule
+from remodelsim.nouns.rule_names import named
 
 spec = importlib.util.spec_from_file_location("brute", Path(__file__).parents[1] / "engines" / "boolean" / "brute.py")
 brute = importlib.util.module_from_spec(spec)

@@ -23,7 +23,7 @@ from ..engines.boolean.exact import (
 from ..engines.boolean.gillespie import FREE, Pace, Trajectories, trajectories
 from ..engines.boolean.logic import Logic, compile_logic
 from ..ground.errors import ScenarioError, SolveError, UnknownNameError
-from ..ground.names import fold, nearest
+from ..ground.names import nearest
 from ..nouns.rule import Rule
 from .runs import threads
 
@@ -355,31 +355,3 @@ def _exactly(setting: Setting, times: Floats) -> NetworkCourse:
         fixed = not chain.flip[state].any()
         ends.append(End(dict(zip(setting.names, values.tolist(), strict=True)), p, p, p, fixed))
     return NetworkCourse(setting.names, CONTINUOUS, times, mean, low, high, True, 0, tuple(ends))
-
-
-def named(rules: Mapping[str, Rule], name: str) -> str:
-    """Return a node by its name, upper and lower case alike.
-
-    Parameters
-    ----------
-    rules
-        Node to rule.
-    name
-        What was written.
-
-    Returns
-    -------
-    str
-        The name as it stands in the rules.
-
-    Raises
-    ------
-    UnknownNameError
-        When no node, or more than one, bears it.
-    """
-    if name in rules:
-        return name
-    found = [known for known in rules if fold(known) == fold(name)]
-    if len(found) != 1:
-        raise UnknownNameError(f"no node '{name}' in the network", nearest=nearest(name, rules))
-    return found[0]

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..ground.errors import ScenarioError
+from ..nouns.rule_names import named
+from .boolean_options import level_pairs, rate_pairs
+from .cli_control import control
 from .cli_tools import MODELS, Bar, helpful
 
 if TYPE_CHECKING:
     from ..experiments.networks import Setting
 
 MODEL = "model"
-_WORDS = {"on": 1.0, "off": 0.0, "high": 1.0, "low": 0.0}
 _HOLD = click.option(
     "--hold", multiple=True, metavar="NODE=LEVEL", help="Hold a node on, off, or at 0 to 1; repeatable."
 )
@@ -32,33 +34,6 @@ def _announce() -> None:
 
     if not compiled_before():
         click.echo("Compiling the Boolean engine, once per installation (some 20 seconds) ...", err=True)
-
-
-def _pairs(rules: Mapping[str, object], texts: Sequence[str]) -> dict[str, str]:
-    from ..experiments.networks import named
-
-    out: dict[str, str] = {}
-    for text in (part for whole in texts for part in whole.replace("&", ",").split(",")):
-        name, sign, value = (piece.strip() for piece in text.partition("="))
-        if not sign or not value:
-            raise ScenarioError(f"'{text.strip()}' sets nothing", cure="Write NODE=VALUE.")
-        out[named(rules, name)] = value  # type: ignore[arg-type]
-    return out
-
-
-def _level(name: str, word: str) -> float:
-    try:
-        return _WORDS[word.lower()] if word.lower() in _WORDS else float(word)
-    except ValueError:
-        raise ScenarioError(f"'{word}' is no level for {name}", allowed=["on", "off", "0 to 1"]) from None
-
-
-def _rates(name: str, word: str) -> tuple[float, float]:
-    up, _, down = word.partition(":")
-    try:
-        return float(up), float(down or up)
-    except ValueError:
-        raise ScenarioError(f"'{word}' are no rates for {name}", allowed=["UP:DOWN", "one for both"]) from None
 
 
 def _setting(
@@ -87,9 +62,9 @@ def _setting(
     rules = setting.rules
     return replace(
         setting,
-        hold={**setting.hold, **{n: _level(n, v) for n, v in _pairs(rules, hold).items()}},
-        start={**setting.start, **{n: _level(n, v) for n, v in _pairs(rules, start).items()}},
-        rates={**setting.rates, **{n: _rates(n, v) for n, v in _pairs(rules, rate).items()}},
+        hold={**setting.hold, **level_pairs(rules, hold)},
+        start={**setting.start, **level_pairs(rules, start)},
+        rates={**setting.rates, **rate_pairs(rules, rate)},
     )
 
 
@@ -140,7 +115,6 @@ def attractors(
     """Find where the network in PATH (.bnet), or the model's, comes to rest."""
     from ..experiments.attraction import find_attractors
     from ..experiments.attraction import reached as chances
-    from ..experiments.networks import named
     from .boolean_text import attraction_json, attraction_text
 
     setting = _setting(path, folder, baseline, free_inputs, hold, start)
@@ -191,7 +165,7 @@ def simulate(
     as_json: bool,
 ) -> None:
     """Run the Boolean network in PATH (.bnet), or the model's at strength 1, over time or step by step."""
-    from ..experiments.networks import named, run_network
+    from ..experiments.networks import run_network
     from ..files.network_file import write_columns
     from .boolean_text import course_columns, course_json, course_text
 
@@ -228,4 +202,4 @@ def convert(source: str, target: str, folder: str | None) -> None:
         click.echo(f"wrote {file}")
 
 
-BOOLEAN_COMMANDS = (attractors, simulate, convert)
+BOOLEAN_COMMANDS = (attractors, simulate, convert, control)

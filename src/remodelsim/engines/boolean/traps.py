@@ -237,10 +237,45 @@ def smallest_trap_spaces(
     shared = percolated(logic, np.full(logic.size, FREE) if given is None else given)
     parts, complete = [], True
     for nodes in independent_parts(logic, shared):
-        spaces, all_found = _listed(Theory(logic, shared, nodes), single_states, most, end)
-        parts.append(Part(nodes, spaces))
+        part, all_found = spaces_over(logic, shared, nodes, single_states=single_states, most=most, end=end)
+        parts.append(part)
         complete = complete and all_found
     return TrapSpaces(shared, tuple(parts), complete)
+
+
+def spaces_over(
+    logic: Logic,
+    given: Small,
+    nodes: Ints,
+    *,
+    single_states: bool = False,
+    most: int = MOST_SPACES,
+    end: float = np.inf,
+) -> tuple[Part, bool]:
+    """Return the smallest trap spaces of nodes that listen to no other free node.
+
+    Parameters
+    ----------
+    logic
+        The network.
+    given : int8 array, shape (n,)
+        Values of the other nodes.
+    nodes
+        The nodes.
+    single_states
+        Whether to look for fixed points alone.
+    most
+        Largest number to list.
+    end
+        When to stop, on the monotonic clock.
+
+    Returns
+    -------
+    tuple of Part and bool
+        The spaces, and whether these are all.
+    """
+    spaces, all_found = _listed(Theory(logic, given, nodes), single_states, most, end)
+    return Part(nodes, spaces), all_found
 
 
 def _listed(theory: Theory, single_states: bool, most: int, end: float) -> tuple[Small, bool]:
