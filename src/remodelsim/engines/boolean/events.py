@@ -79,7 +79,7 @@ def _cumulated_poisson(mean: float) -> Floats:
     return np.concatenate([[np.exp(-mean)], np.exp(-mean + np.cumsum(np.log(mean / logs)))]).cumsum()
 
 
-_AT_MOST = _cumulated_poisson(float(PER_CELL))
+AT_MOST = _cumulated_poisson(float(PER_CELL))
 
 
 @njit(**DOOR)
@@ -134,6 +134,23 @@ def _find_live(tables: Tables, who: Numbers, stops: Ints, live: NDArray[np.bool_
                 needed[tables.regulator[j]] = True
 
 
+@njit(**DOOR)
+def draw_events(seed: int, tables: Tables, stops: Floats, at_most: Floats) -> Events:
+    """Draw the events of one replicate (see `events_of`)."""
+    base = base_of(seed)
+    scaled = stops * (tables.total / PER_CELL)
+    # stops stand in cells below the number of cells
+    counts = _counts(base, int(scaled[-1]) + 1, at_most)
+    starts = np.zeros(counts.size + 1, np.int64)
+    starts[1:] = np.cumsum(counts)
+    positions = _positions(base, scaled, starts)
+    who = np.empty(positions[-1], np.int32)
+    _fill(tables, base, who)
+    live = np.empty(who.size, np.bool_)
+    _find_live(tables, who, positions, live)
+    return Events(who, live, positions)
+
+
 def events_of(seed: int, tables: Tables, stops: Floats) -> Events:
     """Draw the events of one replicate.
 
@@ -151,18 +168,5 @@ def events_of(seed: int, tables: Tables, stops: Floats) -> Events:
     Events
         From time 0 to the last stop.
     """
-    base = np.uint64(_base(seed))
-    scaled = stops * (tables.total / PER_CELL)
-    cells = int(scaled[-1]) + 1  # stops stand in cells below this one
-    starts = np.concatenate([[0], np.cumsum(_counts(base, cells, _AT_MOST))]).astype(np.int64)
-    positions = _positions(base, scaled, starts)
-    who = np.empty(int(positions[-1]), np.int32)
-    _fill(tables, base, who)
-    live = np.empty(who.size, np.bool_)
-    _find_live(tables, who, positions, live)
-    return Events(who, live, positions)
-
-
-@njit(**DOOR)
-def _base(seed: int) -> Any:
-    return base_of(np.uint64(seed))
+    found: Events = draw_events(seed, tables, stops, AT_MOST)
+    return found

@@ -123,7 +123,7 @@ def tables_of(regulators: Sequence[Ints], parts: Sequence[Floats], level: Floats
         if part.tobytes() not in known:
             known[part.tobytes()] = diagram_of(part)
     diagrams = [known[part.tobytes()] for part in parts]
-    keep, instead = _aliases(rate)
+    keep, instead = aliases(rate)
     return Tables(
         regulator=_joined(regulators),
         first=_starts([r.size for r in regulators])[:-1],
@@ -152,8 +152,8 @@ def _starts(sizes: Sequence[int]) -> Ints:
     return np.concatenate([[0], np.cumsum(np.asarray(sizes, np.int64))]).astype(np.int64)
 
 
-def _aliases(rate: Floats) -> tuple[Floats, Ints]:
-    """Cut the rates into columns of equal height, each shared by at most two nodes."""
+def aliases(rate: Floats) -> tuple[Floats, Ints]:
+    """Return, for each `rate`, how much of a column it keeps, and which node has the rest of that column."""
     keep, instead = rate * (rate.size / rate.sum()), np.arange(rate.size, dtype=np.int64)
     poor = [i for i in range(rate.size) if keep[i] < 1.0]
     rich = [i for i in range(rate.size) if keep[i] >= 1.0]
