@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engines.boolean.crowd import Crowd, crowds
 from ..engines.boolean.discrete import STEPWISE, run_steps
 from ..engines.boolean.exact import (
     MOST_NODES,
@@ -33,8 +34,10 @@ Small: TypeAlias = NDArray[np.int8]
 CONTINUOUS = "continuous"
 DYNAMICS = (CONTINUOUS, *STEPWISE)
 EXACT_ERROR = 1e-9
-COPIES = 10_000
+COPIES = 10_240
 _MOST_ENDS = 20
+# so many copies or more are run 512 at a time, unless the time is so long that most networks have come to rest before
+_CROWD, _LONG = 5_120, 100.0
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,8 @@ class NetworkCourse:
         Whether nothing was sampled; then low and high differ from the mean by the bound of the error.
     copies
         Number of trajectories; 0 for an exact answer.
+    worth : float64 array, shape (t, n)
+        How many independent trajectories they are worth: copies that share a clock are a little alike.
     ends
         The likeliest states at the end, the likeliest first.
     """
@@ -161,10 +166,11 @@ class NetworkCourse:
     high: Floats
     exact: bool
     copies: int
+    worth: Floats
     ends: tuple[End, ...]
 
 
-def interval(hits: Floats, copies: int) -> tuple[Floats, Floats]:
+def interval(hits: Floats, copies: float | Floats) -> tuple[Floats, Floats]:
     """Return the 95 % interval of a share (Wilson 1927, https://doi.org/10.1080/01621459.1927.10502953).
 
     Parameters
@@ -262,22 +268,35 @@ def run_network(
         except SolveError:
             if exact:
                 raise
-    seen = trajectories(
-        setting.logic, setting.pace, setting.begin, times, count=copies, seed=seed, threads=threads(), progress=progress
-    )
-    return _sampled(setting, dynamics, times, seen)
+    return _in_time(setting, times, copies, seed, progress)
 
 
-def _sampled(setting: Setting, dynamics: str, times: Floats, seen: Trajectories) -> NetworkCourse:
-    low, high = interval(seen.on.astype(float), seen.copies)
-    ends = _ends_of(setting, seen)
-    return NetworkCourse(setting.names, dynamics, times, seen.on / seen.copies, low, high, False, seen.copies, ends)
+def _in_time(
+    setting: Setting, times: Floats, copies: int, seed: int, progress: Callable[[int], None] | None
+) -> NetworkCourse:
+    """Sample in continuous time, by the engine that is faster for so many copies and so long a time."""
+    case = (setting.logic, setting.pace, setting.begin, times)
+    flips = float(times[-1]) * float(np.maximum(setting.pace.up, setting.pace.down).mean())
+    seen: Trajectories | Crowd
+    if copies >= _CROWD and flips <= _LONG:
+        seen = crowds(*case, count=copies, seed=seed, threads=threads(), progress=progress)
+    else:
+        seen = trajectories(*case, count=copies, seed=seed, threads=threads(), progress=progress)
+    return _sampled(setting, CONTINUOUS, times, seen)
 
 
-def _ends_of(setting: Setting, seen: Trajectories) -> tuple[End, ...]:
+def _sampled(setting: Setting, dynamics: str, times: Floats, seen: Trajectories | Crowd) -> NetworkCourse:
+    mean = seen.mean if isinstance(seen, Crowd) else seen.on / seen.copies
+    worth = seen.independent() if isinstance(seen, Crowd) else np.full(mean.shape, float(seen.copies))
+    low, high = interval(mean * worth, worth)
+    ends = _ends_of(setting, seen, float(worth[-1].mean()))
+    return NetworkCourse(setting.names, dynamics, times, mean, low, high, False, seen.copies, worth, ends)
+
+
+def _ends_of(setting: Setting, seen: Trajectories | Crowd, worth: float) -> tuple[End, ...]:
     states, first, counts = np.unique(seen.last, axis=0, return_index=True, return_counts=True)
     order = np.argsort(-counts, kind="stable")[:_MOST_ENDS]
-    low, high = interval(counts.astype(float), seen.copies)
+    low, high = interval(counts / seen.copies * worth, worth)
     bits = np.unpackbits(states, axis=1, count=setting.logic.size, bitorder="little")
     return tuple(
         End(
@@ -354,4 +373,5 @@ def _exactly(setting: Setting, times: Floats) -> NetworkCourse:
         p = float(law[state])
         fixed = not chain.flip[state].any()
         ends.append(End(dict(zip(setting.names, values.tolist(), strict=True)), p, p, p, fixed))
-    return NetworkCourse(setting.names, CONTINUOUS, times, mean, low, high, True, 0, tuple(ends))
+    worth = np.full(mean.shape, np.inf)
+    return NetworkCourse(setting.names, CONTINUOUS, times, mean, low, high, True, 0, worth, tuple(ends))

@@ -139,7 +139,7 @@ def attractors(
     default="continuous",
     show_default=True,
 )
-@click.option("--copies", type=click.IntRange(1, 10_000_000), default=10_000, show_default=True, help="Trajectories.")
+@click.option("--copies", type=click.IntRange(1, 10_000_000), default=10_240, show_default=True, help="Trajectories.")
 @click.option("--exact/--sampled", "exact", default=None, help="Solve or sample; chosen by size when left out.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--readout", "readouts", multiple=True, help="Nodes to show; all by default; repeatable.")

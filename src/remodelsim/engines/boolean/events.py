@@ -135,6 +135,16 @@ def _find_live(tables: Tables, who: Numbers, stops: Ints, live: NDArray[np.bool_
 
 
 @njit(**DOOR)
+def positions_of(seed: int, stops: Floats, at_most: Floats) -> Ints:
+    """Draw how many events of a clock come before each stop, stops in cells of time."""
+    base = base_of(seed)
+    counts = _counts(base, int(stops[-1]) + 1, at_most)
+    starts = np.zeros(counts.size + 1, np.int64)
+    starts[1:] = np.cumsum(counts)
+    return _positions(base, stops, starts)
+
+
+@njit(**DOOR)
 def draw_events(seed: int, tables: Tables, stops: Floats, at_most: Floats) -> Events:
     """Draw the events of one replicate (see `events_of`)."""
     base = base_of(seed)
