@@ -6,7 +6,8 @@ from remodelsim.engines.ode.stability import healthy_is_stable
 from remodelsim.experiments.draws import engine_of
 from remodelsim.files.variants_file import load_disputes, read_disputes
 from remodelsim.ground.errors import FileFormatError, ModelError, RemodelsimError
-from remodelsim.nouns.variant import Dispute, EffectChange, Reading, read_as
+from remodelsim.nouns.dispute import Dispute, EffectChange, Reading
+from remodelsim.nouns.variant import read_as
 
 DISPUTES = load_disputes()
 OTHERS = [reading for dispute in DISPUTES for reading in dispute.readings if not reading.is_usual]
@@ -21,8 +22,19 @@ def named(one):
     return one.name
 
 
-def test_the_usual_reading_leaves_the_model_alone(model):
-    assert read_as(model, [dispute.usual for dispute in DISPUTES]) is model
+def test_no_reading_leaves_the_model_alone(model):
+    assert read_as(model, []) is model
+
+
+def test_the_usual_readings_change_nothing_but_leave_no_dispute(model):
+    settled = read_as(model, [dispute.usual for dispute in DISPUTES])
+    assert settled.network is model.network
+    assert settled.compounds is model.compounds
+    assert settled.disputes == ()
+
+
+def test_the_model_knows_its_disputes(model):
+    assert model.disputes == DISPUTES
 
 
 def test_an_action_can_be_left_out(model):

@@ -8,12 +8,13 @@ from functools import partial
 from typing import TypeVar
 
 from ..ground.names import nearest
+from ..nouns.dispute import Dispute, Reading
 from ..nouns.holding import Gap, NotRepresentedError, protocol_for, readout_for
 from ..nouns.intervention import Protocol
 from ..nouns.model import Model
 from ..nouns.question import ANY, OpenQuestion, Phase
 from ..nouns.readout import CELL_QUANTITIES, Readout
-from ..nouns.variant import Dispute, Reading, read_as
+from ..nouns.variant import read_as
 
 T = TypeVar("T")
 
@@ -72,17 +73,15 @@ class Readings:
         The model.
     disputes
         Where sources disagree.
-    picked
-        Dispute to the reading that holds where a question does not say; the usual ones by default.
+    drawn
+        Whether the models are to be drawn from: then a reading that a question names is no longer open in its model.
     """
 
-    def __init__(self, model: Model, disputes: Sequence[Dispute], picked: Mapping[str, Reading] | None = None) -> None:
-        self._base = model
-        self._picked = dict(picked or {})
-        self._dispute: Mapping[str, str] = {r.name: d.name for d in disputes for r in d.readings}
+    def __init__(self, model: Model, disputes: Sequence[Dispute], *, drawn: bool = False) -> None:
+        self.model = model
+        self._drawn = drawn
         self._readings: Mapping[str, Reading] = {r.name: r for d in disputes for r in d.readings}
         self._made: dict[str, Model] = {}
-        self.model = read_as(model, self._picked.values())
 
     def under(self, variant: str, where: str = "") -> tuple[Model, ...]:
         """Return the models in which a question must hold.
@@ -107,17 +106,16 @@ class Readings:
         if not variant:
             return (self.model,)
         if variant == ANY:
-            # in a draw one reading of every dispute holds already
-            names = () if self._picked else self._readings
-            return tuple({id(m): m for m in map(self._under, names)}.values()) or (self.model,)
+            return tuple({id(m): m for m in map(self._under, self._readings)}.values()) or (self.model,)
         if variant not in self._readings:
             raise NotRepresentedError(Gap("variant", variant, nearest(variant, self._readings) or "", where))
         return (self._under(variant),)
 
     def _under(self, name: str) -> Model:
         if name not in self._made:
-            held = {**self._picked, self._dispute[name]: self._readings[name]}
-            self._made[name] = self.model if held == self._picked else read_as(self._base, held.values())
+            reading = self._readings[name]
+            held = self._drawn or not reading.is_usual
+            self._made[name] = read_as(self.model, [reading]) if held else self.model
         return self._made[name]
 
 
@@ -125,7 +123,8 @@ def ready(
     model: Model,
     questions: Iterable[OpenQuestion],
     disputes: Sequence[Dispute],
-    picked: Mapping[str, Reading] | None = None,
+    *,
+    drawn: bool = False,
 ) -> tuple[Asked, ...]:
     """Make questions ready to run.
 
@@ -137,8 +136,8 @@ def ready(
         What is asked.
     disputes
         Where sources disagree.
-    picked
-        Dispute to the reading that holds where a question does not say; the usual ones by default.
+    drawn
+        Whether the models are to be drawn from: then a reading that a question names is no longer open in its model.
 
     Returns
     -------
@@ -152,7 +151,7 @@ def ready(
     UnitError
         When a dose has no unit or an unknown one.
     """
-    readings = Readings(model, disputes, picked)
+    readings = Readings(model, disputes, drawn=drawn)
     return tuple(_ready(readings, question) for question in questions)
 
 

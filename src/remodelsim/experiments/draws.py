@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 from ..engines.boolean.anchor import anchored
 from ..engines.boolean.tables import Tables, make_tables
 from ..engines.gate import make_constants, published_constants
-from ..engines.ode.join import Joint
+from ..engines.ode.join import ESTROGEN, Joint, pinned, pinned_at
 from ..engines.ode.layout import Layout, make_layout
+from ..engines.ode.pins import find_pins
 from ..engines.ode.stability import healthy_is_stable
 from ..engines.ode.system import Wiring
 from ..engines.program import Constants, Program, compile_network
 from ..ground.errors import ModelError, SolveError
+from ..nouns.compound import Compound
 from ..nouns.model import Model
+from .sides import Sides
 
 Floats = NDArray[np.float64]
 _MOST_TRIES = 50
@@ -27,7 +30,7 @@ LEAST_GAIN = 0.5
 
 @dataclass(frozen=True)
 class Draw:
-    """One set of numbers for the whole model.
+    """One set of numbers for the whole model, and the readings of what is disputed.
 
     Attributes
     ----------
@@ -39,12 +42,18 @@ class Draw:
         (compound, number of the effect) to the factor on its ED50; 1 where missing.
     program
         The rules.
+    compounds
+        The compounds by name.
+    readings
+        Names of the readings that it holds and the model itself does not.
     """
 
     program: Program
     constants: Constants
     wiring: Wiring
+    compounds: Mapping[str, Compound]
     potency: Mapping[tuple[str, int], float] = field(default_factory=dict)
+    readings: tuple[str, ...] = ()
 
     @cached_property
     def tables(self) -> Tables:
@@ -79,6 +88,8 @@ class Engine:
     """
 
     model: Model
+    # by the id of rules that `sides` keeps alive
+    _bare_layouts: dict[int, Layout] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def program(self) -> Program:
@@ -106,15 +117,20 @@ class Engine:
     def reference(self) -> Draw:
         """The numbers of the tables."""
         constants = published_constants(self.model.network, self.program)
-        return Draw(self.program, constants, self.joint.wiring(self.program, constants))
+        return Draw(self.program, constants, self.joint.wiring(self.program, constants), self.model.compounds)
 
     @cached_property
     def layout(self) -> Layout:
         """Where each derivative stands in the sparse Jacobian."""
         return make_layout(self.program, [self.reference.wiring])
 
+    @cached_property
+    def sides(self) -> Sides:
+        """The model under every combination of disputed readings that a draw may hold."""
+        return Sides(self.model)
+
     def ensemble(self, size: int, seed: int) -> Ensemble:
-        """Return `size` draws around the reference.
+        """Return `size` draws around the reference: kinetics within their ranges, disputed readings by weight.
 
         Parameters
         ----------
@@ -133,39 +149,76 @@ class Engine:
         SolveError
             When the healthy state is unstable in almost every draw.
         """
-        draws, rejected = [], 0
-        for k in range(size):
-            for trial in range(_MOST_TRIES):
-                draw = self._draw(np.random.default_rng([seed, k, trial]))
-                if draw is not None and healthy_is_stable(self.program, draw.constants, draw.wiring):
-                    draws.append(draw)
-                    break
-                rejected += 1
-            else:
-                raise SolveError(
-                    f"the healthy state was unstable in {_MOST_TRIES} draws running",
-                    cure="Narrow models/ensemble.yaml.",
-                )
-        return Ensemble(tuple(draws), rejected)
+        draws: dict[int, Draw] = {}
+        rejected = 0
+        for trial in range(_MOST_TRIES):
+            missing = [k for k in range(size) if k not in draws]
+            if not missing:
+                break
+            for k, draw in zip(missing, self._tried(seed, missing, trial), strict=True):
+                if draw is None:
+                    rejected += 1
+                else:
+                    draws[k] = draw
+        if len(draws) < size:
+            raise SolveError(
+                f"the healthy state was unstable in {_MOST_TRIES} draws running", cure="Narrow models/ensemble.yaml."
+            )
+        return Ensemble(tuple(draws[k] for k in range(size)), rejected)
 
-    def _draw(self, rng: np.random.Generator) -> Draw | None:
-        network, spread = self.model.network, self.model.spread
-        reference = self.reference.constants
-        n, e = reference.level.size, reference.strength.size
-        strength = np.minimum(reference.strength * _factors(rng, spread.strength, e), 1.0)
+    def _tried(self, seed: int, numbers: Sequence[int], trial: int) -> list[Draw | None]:
+        """Return one candidate for each number; None where it has no healthy state, or an unstable one."""
+        found: list[Draw | None] = [self._candidate(seed, k, trial) for k in numbers]
+        forms: dict[int, list[int]] = {}
+        for place, draw in enumerate(found):
+            if draw is not None:
+                forms.setdefault(id(draw.program), []).append(place)
+        for places in forms.values():
+            for place, draw in zip(places, self._pinned([d for p in places if (d := found[p])]), strict=True):
+                found[place] = draw
+        return found
+
+    def _candidate(self, seed: int, k: int, trial: int) -> Draw | None:
+        """Draw numbers and readings, joined without regard to what is then counted twice."""
+        side = self.sides.drawn(seed, k)
+        rng = np.random.default_rng([seed, k, trial])
+        spread, reference = self.model.spread, self.reference.constants
+        n, e = reference.level.size, side.strength.size
+        strength = np.minimum(side.strength * _factors(rng, spread.strength, e), 1.0)
         gain = np.maximum(reference.gain + rng.uniform(-spread.gain, spread.gain, n), LEAST_GAIN)
         tau = reference.tau * _factors(rng, spread.tau, n)
         level = _shifted(reference.level, rng.uniform(-spread.level, spread.level, n))
         bend = _factors(rng, spread.coupling, len(self.model.couplings))
         ends = [_bent(c.at_zero, c.at_one, f) for c, f in zip(self.model.couplings, bend, strict=True)]
-        keys = [(c.name, k) for c in self.model.compounds.values() for k in range(len(c.effects))]
+        keys = [(c.name, j) for c in side.compounds.values() for j in range(len(c.effects))]
         potency = dict(zip(keys, _factors(rng, spread.dose, len(keys)).tolist(), strict=True))
         try:
-            constants = make_constants(network, self.program, level, gain, tau * 24.0, strength)
-            wiring = self.joint.wiring(self.program, constants, ends)
+            constants = make_constants(side.network, side.program, level, gain, tau * 24.0, strength)
         except ModelError:
             return None
-        return Draw(self.program, constants, wiring, potency)
+        wiring = self.joint.bare(constants, ends)
+        return Draw(side.program, constants, wiring, side.compounds, potency, side.readings)
+
+    def _pinned(self, draws: Sequence[Draw]) -> list[Draw | None]:
+        """Count RANKL and estrogen once in candidates of the same rules, and keep those that are stable in health."""
+        program, hormone = draws[0].program, self.model.network.index[ESTROGEN]
+        if id(program) not in self._bare_layouts:
+            self._bare_layouts[id(program)] = make_layout(program, [draws[0].wiring])
+        pairs = [(draw.constants, draw.wiring) for draw in draws]
+        pins = find_pins(self._bare_layouts[id(program)], pairs, hormone)
+        out: list[Draw | None] = []
+        for draw, pin in zip(draws, pins, strict=True):
+            try:
+                if np.isfinite(pin.signal):
+                    wiring = pinned_at(draw.constants, draw.wiring, pin)
+                else:
+                    wiring = pinned(program, draw.constants, draw.wiring, hormone)
+            except ModelError:
+                out.append(None)
+                continue
+            stable = healthy_is_stable(program, draw.constants, wiring)
+            out.append(replace(draw, wiring=wiring) if stable else None)
+        return out
 
 
 def _factors(rng: np.random.Generator, largest: float, size: int) -> Floats:

@@ -156,7 +156,7 @@ def _stretch(
     model: Model, draw: Draw, active: Sequence[Clamp | Dosing | Course], drug: Floats, start: float, stop: float
 ) -> Stretch:
     n = len(model.network.nodes)
-    given = [(model.compounds[a.compound], a.amount) for a in active if isinstance(a, Dosing)]
+    given = [(draw.compounds[a.compound], a.amount) for a in active if isinstance(a, Dosing)]
     alpha, beta = affine(model, draw, given, "ode")
     held, factor = np.zeros(n + CELLS, np.int64), np.ones(len(MODULATORS))
     onset, decline, jump = np.zeros(n), np.zeros(n), {}
@@ -215,7 +215,7 @@ def boolean_stretches(
 
 def _lane(model: Model, draw: Draw, protocol: Protocol, start: float, stop: float) -> tuple[Floats, Floats]:
     active = _active(protocol, start)
-    given = [(model.compounds[a.compound], a.amount) for a in active if isinstance(a, Dosing)]
+    given = [(draw.compounds[a.compound], a.amount) for a in active if isinstance(a, Dosing)]
     alpha, beta = affine(model, draw, given, "boolean")
     for action in active:
         if isinstance(action, Course):

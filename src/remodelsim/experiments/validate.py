@@ -9,14 +9,14 @@ from functools import cached_property
 import numpy as np
 
 from ..ground.errors import ScenarioError
+from ..nouns.dispute import Dispute
 from ..nouns.holding import Gap, nodes_behind
 from ..nouns.intervention import Dosing
 from ..nouns.model import Model
 from ..nouns.question import OpenQuestion
-from ..nouns.variant import Dispute, Reading
 from .answers import FORMALISMS, NONE, Found, States, boolean_answers, count_runs, ode_answers
 from .asking import Asked, ready, rests_on_bone
-from .draws import Engine
+from .draws import engine_of
 from .null_model import NullModel, graph_of, said
 from .paths import steps_between
 from .scores import RESAMPLES, Marked, Score, score, shared_share
@@ -305,32 +305,18 @@ def _drawn(
     """Return per question the share of draws (kinetics and disputed readings) that say what the reference says."""
     if not draws or reference is None:
         return [None] * len(questions)
+    asked = ready(model, questions, disputes, drawn=True)
+    models = {id(c.model): c.model for one in asked for readings in one.comparisons for c in readings}
+    ensembles = {key: engine_of(m).ensemble(draws, seed).draws for key, m in models.items()}
     same = np.zeros(len(questions))
     for k in range(draws):
-        picked = _picked(disputes, seed, k)
-        asked = ready(model, questions, disputes, picked)
-        models = {id(c.model): c.model for one in asked for readings in one.comparisons for c in readings}
-        taken = {key: Engine(m).ensemble(1, _seed_of(seed, k)).draws[0] for key, m in models.items()}
-        found, _ = ode_answers(asked, taken, lenient=True)
+        found, _ = ode_answers(asked, {key: drawn[k] for key, drawn in ensembles.items()}, lenient=True)
         for q, (now, then) in enumerate(zip(found, reference, strict=True)):
             words = [e.direction for e in questions[q].expect]
             pairs = zip(now, then, words, strict=True) if now else ()
             same[q] += bool(now) and all(a.said(w, threshold) == b.said(w, threshold) for a, b, w in pairs)
         progress(1)
     return [float(share) if reference[q] else None for q, share in enumerate(same / draws)]
-
-
-def _seed_of(seed: int, k: int) -> int:
-    return int(np.random.SeedSequence([seed, k]).generate_state(1)[0])
-
-
-def _picked(disputes: Sequence[Dispute], seed: int, k: int) -> dict[str, Reading]:
-    """Draw one reading of every dispute by weight."""
-    rng = np.random.default_rng([seed, k, len(disputes)])
-    return {
-        dispute.name: dispute.pick(float(share))
-        for dispute, share in zip(disputes, rng.random(len(disputes)), strict=True)
-    }
 
 
 def why_different(row: Row, threshold: float) -> str:

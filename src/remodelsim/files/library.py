@@ -20,6 +20,7 @@ from .bnet import read_bnet
 from .cells_file import read_preset
 from .shapes import Shape, shaped
 from .tables import number, read_claims, read_edges, read_nodes, read_sources, read_text, rows, split_evidence
+from .variants_file import load_disputes
 
 COUPLING_COLUMNS = ("node", "modulator", "at_zero", "at_one", "claims")
 FEEDBACK_COLUMNS = ("node", "quantity", "claims")
@@ -81,6 +82,7 @@ def _load(folder: str | None, cells: str) -> Model:
         claims={c.id: c for c in read_claims(read_text(evidence / "claims.csv"))},
         sources={s.id: s for s in read_sources(read_text(evidence / "sources.csv"))},
         spread=_spread(root / "ensemble.yaml"),
+        disputes=load_disputes(folder),
     )
 
 

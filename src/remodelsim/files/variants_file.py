@@ -8,8 +8,8 @@ from ..ground.errors import FileFormatError, RemodelsimError
 from ..ground.resources import data_root
 from ..ground.strict_yaml import Document, load_yaml
 from ..nouns.compound import Effect
+from ..nouns.dispute import Dispute, EffectChange, Reading
 from ..nouns.rule import Rule
-from ..nouns.variant import Dispute, EffectChange, Reading
 from .shapes import LabelShape, Shape, shaped
 from .tables import read_text
 

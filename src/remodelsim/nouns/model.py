@@ -12,6 +12,7 @@ from .background import Background
 from .cells import CellPreset
 from .compound import Compound
 from .coupling import Coupling, Feedback, Spread
+from .dispute import Dispute
 from .evidence import Claim, Source
 from .formula import Formula
 from .network import Network, Node
@@ -36,6 +37,8 @@ class Model:
         The evidence, by id.
     spread
         Ranges of the ensemble.
+    disputes
+        Where the literature disagrees; the model holds the usual reading of each, its ensemble draws among all.
 
     Raises
     ------
@@ -54,6 +57,7 @@ class Model:
     claims: Mapping[str, Claim]
     sources: Mapping[str, Source]
     spread: Spread
+    disputes: tuple[Dispute, ...] = ()
     _tables: Mapping[str, Mapping[str, str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from remodelsim.engines.ode.cells import K
 from remodelsim.engines.ode.join import settled
+from remodelsim.engines.ode.layout import make_layout
 from remodelsim.engines.ode.pins import find_pins
 
 from . import synthetic
@@ -13,7 +14,8 @@ from . import synthetic
 def test_pins_are_where_iteration_settles():
     hormone = synthetic.network().index["Estrogen"]
     draws = synthetic.pairs()
-    for pins, (constants, wiring) in zip(find_pins(synthetic.program(), draws, hormone), draws, strict=True):
+    layout = make_layout(synthetic.program(), [wiring for _, wiring in draws])
+    for pins, (constants, wiring) in zip(find_pins(layout, draws, hormone), draws, strict=True):
         least = max(1.0 - wiring.parameters[K.b], 0.05)
         level = float(constants.level[hormone])
         bound, _ = settled(synthetic.program(), constants, wiring, hormone, level, least, 20_000)

@@ -17,6 +17,7 @@ from ..gate import node_gate
 from ..program import Constants, Program
 from .cell_steady import parameter_vector, steady_state
 from .cells import DRUGS, MODULATORS, K, cell_outputs
+from .pins import LEAST_SIGNAL, Pins
 from .system import CELLS, DRUG_COUNT, MODS, OUTS, QUANTITIES, Wiring
 
 Floats = NDArray[np.float64]
@@ -95,6 +96,24 @@ class Joint:
         Wiring
             Arrays for the kernels, RANKL and estrogen counted once (see `pinned`).
         """
+        bare = self.bare(constants, ends)
+        return pinned(program, constants, bare, self.network.index[ESTROGEN])
+
+    def bare(self, constants: Constants, ends: Sequence[tuple[float, float]] | None = None) -> Wiring:
+        """Join one draw without regard to what is then counted twice.
+
+        Parameters
+        ----------
+        constants
+            Numbers of the draw.
+        ends
+            The two ends of every coupling; those of the table by default.
+
+        Returns
+        -------
+        Wiring
+            Arrays for the kernels, for `pinned_at`.
+        """
         index = self.network.index
         p = parameter_vector({**self.parameters, "signal_direct": 1.0, "estrogen_share": 0.0})
         healthy = np.empty(len(QUANTITIES))
@@ -107,7 +126,7 @@ class Joint:
         nodes = [index[c.node] for c in self.couplings]
         both = ends if ends is not None else [(c.at_zero, c.at_one) for c in self.couplings]
         curve = [moebius(low, float(constants.level[i]), high) for i, (low, high) in zip(nodes, both, strict=True)]
-        wiring = Wiring(
+        return Wiring(
             owner=owner,
             healthy=healthy,
             node=np.asarray(nodes, dtype=np.int64),
@@ -117,7 +136,6 @@ class Joint:
             without=0.0,
             parameters=p,
         )
-        return pinned(program, constants, wiring, index[ESTROGEN])
 
 
 def _known(name: str, names: Sequence[str], who: str) -> None:
@@ -207,25 +225,51 @@ def pinned(program: Program, constants: Constants, wiring: Wiring, hormone: int)
     Wiring
         With the exponent of L set, and one more coupling for each modulator that estrogen loss moves.
     """
-    p = wiring.parameters
-    least = max(1.0 - p[K.b], 0.05)
-    x, _ = settled(program, constants, wiring, hormone, float(constants.level[hormone]), least, _SWEEPS)
-    change = scaled(x, wiring)
+    least = max(1.0 - wiring.parameters[K.b], LEAST_SIGNAL)
+    level = float(constants.level[hormone])
+    bound, _ = settled(program, constants, wiring, hormone, level, least, _SWEEPS)
+    lost, signal = settled(program, constants, wiring, hormone, 0.0, -1.0, _SWEEPS)
+    return pinned_at(constants, wiring, Pins(bound, lost, signal))
+
+
+def pinned_at(constants: Constants, wiring: Wiring, pins: Pins) -> Wiring:
+    """Return the joints with RANKL and estrogen counted once, from the two states that tell what the network adds.
+
+    Parameters
+    ----------
+    constants, wiring
+        The draw, joined without regard to double counting.
+    pins
+        What the network makes of denosumab and of estrogen loss.
+
+    Returns
+    -------
+    Wiring
+        As from `pinned`.
+
+    Raises
+    ------
+    ModelError
+        When the network moves a rate of the cells more than a correction can undo.
+    """
+    p = wiring.parameters.copy()
+    least = max(1.0 - p[K.b], LEAST_SIGNAL)
+    change = scaled(pins.bound, wiring)
     carried = max(float(change[_CDIFF]), _SMALLEST)
     p[K.signal_direct] = max(1.0 - float(np.log(carried) / np.log(least)), 0.0)
     # a network that carries more than all of it is held back by a curve; a negative power would burst at L = 0
     change[_CDIFF] = min(carried / least, 1.0)
     change[list(_IN_THE_SIGNAL)] = 1.0
-    bound = [i for i in range(x.size) if wiring.owner[i] == CELLS + OUTS - 1]
-    once = _corrected(wiring, constants, bound[0], x, change) if bound else wiring
-    x, signal = settled(program, constants, wiring, hormone, 0.0, -1.0, _SWEEPS)
-    change = scaled(x, once)
-    change[_CDIFF] *= signal ** p[K.signal_direct]
+    owners = [i for i in range(pins.bound.size) if wiring.owner[i] == CELLS + OUTS - 1]
+    bare = wiring._replace(parameters=p)
+    once = _corrected(bare, constants, owners[0], pins.bound, change) if owners else bare
+    change = scaled(pins.lost, once)
+    change[_CDIFF] *= pins.signal ** p[K.signal_direct]
     # osteoclasts live by the signal itself (zeta_C)
-    change[_CDEATH] *= (1.0 + p[K.zeta_C]) / (1.0 + p[K.zeta_C] * signal)
+    change[_CDEATH] *= (1.0 + p[K.zeta_C]) / (1.0 + p[K.zeta_C] * pins.signal)
     change[list(_IN_THE_SIGNAL)] = 1.0
-    twice = _corrected(once, constants, wiring.estrogen, x, change)
-    return twice._replace(without=float(x[wiring.estrogen]))
+    twice = _corrected(once, constants, wiring.estrogen, pins.lost, change)
+    return twice._replace(without=float(pins.lost[wiring.estrogen]))
 
 
 def _corrected(wiring: Wiring, constants: Constants, node: int, x: Floats, change: Floats) -> Wiring:

@@ -11,19 +11,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..program import Constants, Program
+from ..program import Constants
 from .cells import CELL_STATES, DRUGS, MODULATORS, OUTPUTS, K, cell_outputs
 from .course import Stretch
 from .ensemble import Sample, make_plan
 from .lane_data import stack_draws
-from .layout import make_layout
+from .layout import Layout
 from .newton import settle
 from .system import CELLS, Doing, Wiring, modulators
 
 Floats = NDArray[np.float64]
 _SIGNAL = CELLS + OUTPUTS.index("rankl_signal")
 # the RANKL signal does not fall below this, whatever the share that denosumab reaches
-_LEAST_SIGNAL = 0.05
+LEAST_SIGNAL = 0.05
 
 
 class Pins(NamedTuple):
@@ -44,13 +44,13 @@ class Pins(NamedTuple):
     signal: float
 
 
-def find_pins(program: Program, draws: Sequence[tuple[Constants, Wiring]], hormone: int) -> list[Pins]:
+def find_pins(layout: Layout, draws: Sequence[tuple[Constants, Wiring]], hormone: int) -> list[Pins]:
     """Find both states of every draw.
 
     Parameters
     ----------
-    program
-        The rules.
+    layout
+        Of the rules and the joints of the draws.
     draws
         Constants and wiring of each draw, joined without regard to double counting.
     hormone
@@ -61,20 +61,19 @@ def find_pins(program: Program, draws: Sequence[tuple[Constants, Wiring]], hormo
     list of Pins
         One per draw; nan where a state was not found.
     """
-    layout = make_layout(program, [wiring for _, wiring in draws])
     samples = []
     for d, (constants, wiring) in enumerate(draws):
         samples.append(Sample(d, (_with_signal(constants, wiring),)))
         samples.append(Sample(d, (_without_estrogen(wiring, hormone),)))
     found = settle(layout, stack_draws(layout, draws), make_plan(samples)).states
-    n = program.start.size - 1
+    n = draws[0][0].level.size
     pairs = zip(found[0::2, :n], found[1::2, :n], draws, strict=True)
     return [Pins(bound, lost, _signal_of(lost, *draw)) for bound, lost, draw in pairs]
 
 
 def _with_signal(constants: Constants, wiring: Wiring) -> Stretch:
     """Return the stretch in which the RANKL signal is as low as denosumab makes it."""
-    least = max(1.0 - float(wiring.parameters[K.b]), _LEAST_SIGNAL)
+    least = max(1.0 - float(wiring.parameters[K.b]), LEAST_SIGNAL)
     held = _cells_held(wiring)
     jump = {}
     for i in np.flatnonzero(wiring.owner == _SIGNAL):
