@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,9 @@ _BASE = click.option("--baseline", default="", help="What holds with and without
 @click.version_option(VERSION, prog_name="remodelsim")
 def main() -> None:
     """Bone remodeling as rules with sources: run scenarios, ask what if, look things up."""
+    # our matrices are small: threads of BLAS would only wait for each other (read when numpy loads, which is later)
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 main.add_command(validate)
