@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engines.ode.course import Stretch
 from ..engines.ode.ensemble import Sample, make_plan, run_samples
 from ..engines.ode.lane_data import stack_draws
 from ..engines.ode.layout import Layout, make_layout
@@ -18,7 +19,7 @@ from ..nouns.model import Model
 from .draws import Draw
 from .plan import ode_stretches
 from .readings import named_quantities
-from .runs import Progress, scipy_run, threads
+from .runs import Progress, scipy_stretches, threads
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -35,12 +36,19 @@ class Case:
         What is done.
     days
         When it is read, ascending; the last day is the horizon.
+    stretches
+        The protocol cut into stretches, where it is not cut as usual.
     """
 
     model: Model
     draw: Draw
     protocol: Protocol
     days: tuple[float, ...]
+    stretches: tuple[Stretch, ...] = ()
+
+    def cut(self) -> tuple[Stretch, ...]:
+        """Return what is done, stretch by stretch."""
+        return self.stretches or ode_stretches(self.model, self.draw, self.protocol, self.days[-1])
 
 
 def ode_many(
@@ -104,7 +112,7 @@ def _alike(cases: Sequence[Case], progress: Progress | None, lenient: bool) -> l
     draws = list({id(case.draw): case.draw for case in cases}.values())
     layout = _LAYOUTS.of(draws)
     number = {id(draw): k for k, draw in enumerate(draws)}
-    samples = [Sample(number[id(c.draw)], ode_stretches(c.model, c.draw, c.protocol, c.days[-1])) for c in cases]
+    samples = [Sample(number[id(case.draw)], case.cut()) for case in cases]
     longest = max(len(case.days) for case in cases)
     # a case that is read less often is read again on its last day
     times = np.array([[*case.days, *[case.days[-1]] * (longest - len(case.days))] for case in cases])
@@ -128,7 +136,7 @@ def _alike(cases: Sequence[Case], progress: Progress | None, lenient: bool) -> l
 def _by_scipy(case: Case, lenient: bool) -> dict[str, Floats]:
     """Integrate by the other method; nan where it cannot either, if that is allowed."""
     try:
-        course = scipy_run(case.model, case.draw, case.protocol, np.array([0.0, *case.days]))
+        course = scipy_stretches(case.model, case.draw, case.cut(), np.array([0.0, *case.days]))
     except SolveError:
         if not lenient:
             raise

@@ -16,7 +16,7 @@ from ..engines.ode.system import CELLS, QUANTITIES, Doing
 from ..ground.errors import ScenarioError
 from ..ground.units import DAYS_PER_YEAR, Amount
 from ..nouns.compound import Compound
-from ..nouns.intervention import Clamp, Course, Dosing, Protocol
+from ..nouns.intervention import Action, Clamp, Course, Dosing, Protocol
 from ..nouns.model import Model
 from .draws import Draw
 
@@ -24,13 +24,18 @@ Floats = NDArray[np.float64]
 # a quantity of the cell layer that is held "on" stands at most at this multiple of its healthy value
 MOST_TIMES_HEALTHY = 4.0
 _FLUXES = {"formation_hip": "form", "resorption_hip": "res"}
+# compound, node and sign of an action that is left out; node "" and sign 0 for its drug in the cell layer
+Off = frozenset[tuple[str, str, int]]
+NOTHING_OFF: Off = frozenset()
 
 
-def _active(protocol: Protocol, day: float) -> list[Clamp | Dosing | Course]:
+def _active(protocol: Protocol, day: float) -> list[Action]:
     return [action for action in protocol if action.span.start <= day < action.span.stop]
 
 
-def affine(model: Model, draw: Draw, given: Iterable[tuple[Compound, Amount]], formalism: str) -> tuple[Floats, Floats]:
+def affine(
+    model: Model, draw: Draw, given: Iterable[tuple[Compound, Amount]], formalism: str, off: Off = NOTHING_OFF
+) -> tuple[Floats, Floats]:
     """Return alpha and beta by which compounds change what nodes ask for: G' = alpha + beta G.
 
     Activations come first (G' = 1 - (1 - G)(1 - s o)), then inhibitions (G' = G (1 - s o)).
@@ -43,6 +48,8 @@ def affine(model: Model, draw: Draw, given: Iterable[tuple[Compound, Amount]], f
         Compounds and their doses.
     formalism
         "ode" or "boolean"; effects of the other one are left out.
+    off
+        Actions that are left out.
 
     Returns
     -------
@@ -54,7 +61,7 @@ def affine(model: Model, draw: Draw, given: Iterable[tuple[Compound, Amount]], f
     acting: list[tuple[int, int, float]] = []
     for compound, amount in given:
         for k, effect in enumerate(compound.effects):
-            if effect.formalism in {"both", formalism}:
+            if effect.formalism in {"both", formalism} and (compound.name, effect.node, effect.sign) not in off:
                 stronger = draw.potency.get((compound.name, k), 1.0)
                 share = effect.strength * effect.occupancy(Amount(amount.value / stronger, amount.unit))
                 acting.append((effect.sign, model.network.index[effect.node], share))
@@ -63,7 +70,7 @@ def affine(model: Model, draw: Draw, given: Iterable[tuple[Compound, Amount]], f
     return alpha, beta
 
 
-def drug_doses(model: Model, protocol: Protocol, horizon: float) -> list[list[Doses]]:
+def drug_doses(model: Model, protocol: Protocol, horizon: float, off: Off = NOTHING_OFF) -> list[list[Doses]]:
     """Return the doses of every drug of the cell layer, channel by channel.
 
     Parameters
@@ -74,6 +81,8 @@ def drug_doses(model: Model, protocol: Protocol, horizon: float) -> list[list[Do
         What is given.
     horizon
         Last day.
+    off
+        Actions that are left out.
 
     Returns
     -------
@@ -87,7 +96,7 @@ def drug_doses(model: Model, protocol: Protocol, horizon: float) -> list[list[Do
     """
     out: list[list[Doses]] = [[] for _ in DRUGS]
     for action in protocol:
-        if not isinstance(action, Dosing):
+        if not isinstance(action, Dosing) or (action.compound, "", 0) in off:
             continue
         pharmacology = model.compounds[action.compound].pharmacology
         if pharmacology is None or action.amount.value == 0.0 or action.span.start >= horizon:
@@ -108,7 +117,9 @@ def drug_doses(model: Model, protocol: Protocol, horizon: float) -> list[list[Do
     return out
 
 
-def ode_stretches(model: Model, draw: Draw, protocol: Protocol, horizon: float) -> tuple[Stretch, ...]:
+def ode_stretches(
+    model: Model, draw: Draw, protocol: Protocol, horizon: float, off: Off = NOTHING_OFF
+) -> tuple[Stretch, ...]:
     """Cut a protocol into stretches for the ODE.
 
     Parameters
@@ -119,13 +130,15 @@ def ode_stretches(model: Model, draw: Draw, protocol: Protocol, horizon: float) 
         What is done.
     horizon
         Last day.
+    off
+        Actions that are left out.
 
     Returns
     -------
     tuple of Stretch
         From day 0 to the horizon.
     """
-    by_drug = drug_doses(model, protocol, horizon)
+    by_drug = drug_doses(model, protocol, horizon, off)
     flat = [doses for column in by_drug for doses in column]
     breaks = [t for t in protocol.times() if 0.0 < t < horizon]
     cuts = segments(flat or [Doses(0.0)], 0.0, horizon, breaks)
@@ -138,7 +151,7 @@ def ode_stretches(model: Model, draw: Draw, protocol: Protocol, horizon: float) 
             for _ in doses:
                 _add_drug(drug[channel], cuts.start[k, column], cuts.decay[column], cuts.rate[k, column])
                 column += 1
-        out.append(_stretch(model, draw, _active(protocol, start), drug, start, stop))
+        out.append(_stretch(model, draw, (_active(protocol, start), off), drug, start, stop))
     return tuple(out)
 
 
@@ -153,11 +166,12 @@ def _add_drug(row: Floats, level: float, decay: float, rate: float) -> None:
 
 
 def _stretch(
-    model: Model, draw: Draw, active: Sequence[Clamp | Dosing | Course], drug: Floats, start: float, stop: float
+    model: Model, draw: Draw, done: tuple[Sequence[Action], Off], drug: Floats, start: float, stop: float
 ) -> Stretch:
+    active, off = done
     n = len(model.network.nodes)
     given = [(draw.compounds[a.compound], a.amount) for a in active if isinstance(a, Dosing)]
-    alpha, beta = affine(model, draw, given, "ode")
+    alpha, beta = affine(model, draw, given, "ode", off)
     held, factor = np.zeros(n + CELLS, np.int64), np.ones(len(MODULATORS))
     onset, decline, jump = np.zeros(n), np.zeros(n), {}
     for action in active:
@@ -186,7 +200,7 @@ def _hold_cells(
 
 
 def boolean_stretches(
-    model: Model, draw: Draw, protocols: Sequence[Protocol], marks: Sequence[float]
+    model: Model, draw: Draw, protocols: Sequence[Protocol], marks: Sequence[float], off: Off = NOTHING_OFF
 ) -> tuple[BooleanStretch, ...]:
     """Cut several protocols (lanes) into stretches for the Boolean model.
 
@@ -198,6 +212,8 @@ def boolean_stretches(
         One per lane.
     marks
         Days at which stretches end, ascending, from above 0 to the horizon; every switch must be among them.
+    off
+        Actions that are left out.
 
     Returns
     -------
@@ -207,16 +223,16 @@ def boolean_stretches(
     out = []
     start = 0.0
     for stop in marks:
-        rows = [_lane(model, draw, protocol, start, stop) for protocol in protocols]
+        rows = [_lane(model, draw, (protocol, off), start, stop) for protocol in protocols]
         out.append(BooleanStretch(np.stack([a for a, _ in rows]), np.stack([b for _, b in rows]), stop - start))
         start = stop
     return tuple(out)
 
 
-def _lane(model: Model, draw: Draw, protocol: Protocol, start: float, stop: float) -> tuple[Floats, Floats]:
-    active = _active(protocol, start)
+def _lane(model: Model, draw: Draw, done: tuple[Protocol, Off], start: float, stop: float) -> tuple[Floats, Floats]:
+    active, off = _active(done[0], start), done[1]
     given = [(draw.compounds[a.compound], a.amount) for a in active if isinstance(a, Dosing)]
-    alpha, beta = affine(model, draw, given, "boolean")
+    alpha, beta = affine(model, draw, given, "boolean", off)
     for action in active:
         if isinstance(action, Course):
             i = model.network.index[action.node]

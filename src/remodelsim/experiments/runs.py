@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..engines.boolean.clock import Stretch
 from ..engines.boolean.sample import Sample, sample
+from ..engines.ode.course import Stretch as OdeStretch
 from ..engines.ode.course import integrate
 from ..engines.ode.ensemble import ATOL as FAST_ATOL
 from ..engines.ode.ensemble import RTOL as FAST_RTOL
@@ -36,9 +37,20 @@ _FINE_RTOL, _FINE_ATOL = 1e-6, 1e-8
 _SWITCHED = 0.1
 
 
+class _Threads:
+    """How many threads were asked for; 0 for as many as there are cores."""
+
+    wanted = 0
+
+
 def threads() -> int:
-    """Return how many threads to use: as many as there are cores, at most 8."""
-    return max(1, min(os.cpu_count() or 1, 8))
+    """Return how many threads to use: as many as there are cores, at most 8, or as `use_threads` said."""
+    return _Threads.wanted or max(1, min(os.cpu_count() or 1, 8))
+
+
+def use_threads(count: int) -> None:
+    """Use so many threads in this process from now on; 0 for as many as there are cores. It changes no result."""
+    _Threads.wanted = max(count, 0)
 
 
 def ode_run(model: Model, draw: Draw, protocol: Protocol, times: Floats, *, fast: bool = False) -> dict[str, Floats]:
@@ -95,7 +107,29 @@ def scipy_run(model: Model, draw: Draw, protocol: Protocol, times: Floats) -> di
     SolveError
         When it cannot finish.
     """
-    stretches = ode_stretches(model, draw, protocol, _horizon(times))
+    return scipy_stretches(model, draw, ode_stretches(model, draw, protocol, _horizon(times)), times)
+
+
+def scipy_stretches(model: Model, draw: Draw, stretches: Sequence[OdeStretch], times: Floats) -> dict[str, Floats]:
+    """Run one arm, already cut into stretches, as `scipy_run` does.
+
+    Parameters
+    ----------
+    model, draw, times
+        As in `ode_run`.
+    stretches
+        What is done.
+
+    Returns
+    -------
+    dict
+        As from `ode_run`.
+
+    Raises
+    ------
+    SolveError
+        When it cannot finish.
+    """
     states = integrate(draw.program, draw.constants, draw.wiring, stretches, times)
     return ode_quantities(model, draw, stretches, times, states)
 
