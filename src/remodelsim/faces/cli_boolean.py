@@ -15,7 +15,10 @@ from .cli_control import control
 from .cli_tools import MODELS, Bar, helpful
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..experiments.networks import Setting
+    from ..nouns.model import Model
 
 MODEL = "model"
 _HOLD = click.option(
@@ -185,21 +188,40 @@ def simulate(
 @click.command()
 @click.argument("source", metavar="IN")
 @click.argument("target", metavar="OUT")
+@click.option("--do", multiple=True, help="For .xml: what is done, such as 'menopause=on'; repeatable.")
+@click.option("--days", type=float, default=1825.0, show_default=True, help="For .xml: until when doses are given.")
 @MODELS
 @helpful
-def convert(source: str, target: str, folder: str | None) -> None:
-    """Write the network IN (.bnet, BooleanNet .txt, or the word 'model') as OUT: .bnet, .txt, or .bnd with .cfg."""
+def convert(source: str, target: str, do: tuple[str, ...], days: float, folder: str | None) -> None:
+    """Write IN (.bnet, BooleanNet .txt, or the word 'model') as OUT.
+
+    The rules as .bnet, .txt, .sbml (SBML-qual), or .bnd with .cfg; the model's differential equations as .xml (SBML).
+    """
     from ..experiments.pure import pure_setting
     from ..files.library import load_model
     from ..files.network_file import load_rules, write_rules
 
-    if source == MODEL:
+    if target.lower().endswith(".xml"):
+        if source != MODEL:
+            raise ScenarioError(f"only the model has equations to write as .xml, not '{source}'", cure="Write .sbml.")
+        written = _equations(load_model(folder), target, do, days)
+    elif do:
+        raise ScenarioError("--do is for the equations of the model", cure="Write the model as .xml.")
+    elif source == MODEL:
         setting = pure_setting(load_model(folder), free_inputs=True)
         written = write_rules(setting.rules, target, setting.rates)
     else:
         written = write_rules(load_rules(source), target)
     for file in written:
         click.echo(f"wrote {file}")
+
+
+def _equations(model: Model, target: str, do: Sequence[str], days: float) -> tuple[Path, ...]:
+    """Write the equations of the model under what is done."""
+    from ..experiments.exported import exported
+    from ..files.formats.sbml import save_sbml
+
+    return (save_sbml(exported(model, " & ".join(do), days), target),)
 
 
 BOOLEAN_COMMANDS = (attractors, simulate, convert, control)

@@ -13,6 +13,7 @@ from pathlib import Path
 from ..ground.errors import FileFormatError
 from ..nouns.rule import Expr, Rule
 from .bnet import read_bnet, write_bnet
+from .formats.sbml_qual import write_sbml_qual
 from .tables import read_text
 
 _UPDATE = re.compile(r"\s*(?:\d+\s*:)?\s*([A-Za-z][A-Za-z0-9_]*)\s*\*\s*=(.*)")
@@ -186,7 +187,7 @@ def write_rules(
     rules
         Node to rule.
     path
-        Ends in .bnet, .booleannet, .txt, .bnd or .cfg; MaBoSS gets both of its files.
+        Ends in .bnet, .booleannet, .txt, .sbml, .bnd or .cfg; MaBoSS gets both of its files.
     rates
         Node to its rates of switching on and off, for MaBoSS.
 
@@ -252,4 +253,5 @@ _WRITERS: dict[str, Callable[[Mapping[str, Rule]], str]] = {
     ".bnet": write_bnet,
     ".booleannet": write_booleannet,
     ".txt": write_booleannet,
+    ".sbml": write_sbml_qual,
 }
