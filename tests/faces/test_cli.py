@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from remodelsim.faces.cli import main
 from remodelsim.faces.folder import MARKER
+from remodelsim.faces.words import FIGURES
 
 SCENARIO = """\
 title: {en: "Short <b>&", zh: 短}
@@ -40,8 +41,15 @@ def folder(tmp_path_factory):
 
 def test_a_run_leaves_tables_figures_report_and_provenance(folder):
     names = {path.name for path in (folder / "out").iterdir()}
-    figures = {f"{kind}.{ending}" for kind in ("bone", "cells", "balance", "nodes") for ending in ("png", "svg")}
-    assert names == figures | {MARKER, "timecourse.csv", "boolean.csv", "report.html", "provenance.json"}
+    figures = {f"{kind}.{ending}" for kind in FIGURES for ending in ("png", "svg")}
+    assert names == figures | {
+        MARKER,
+        "timecourse.csv",
+        "boolean.csv",
+        "boolean_interval.csv",
+        "report.html",
+        "provenance.json",
+    }
     summary = json.loads((folder / "out" / MARKER).read_text(encoding="utf-8"))
     assert summary["all_met"]
     assert set(summary["arms"]["off"]["RANKL"]) == {"ode", "boolean"}

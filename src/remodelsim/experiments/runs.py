@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -212,13 +211,24 @@ def boolean_run(
         The sample.
     """
     stretches = boolean_stretches(model, draw, protocols, marks)
-    limits = [SETTLING_DAYS, *(_limit(before, after) for before, after in pairwise(stretches))]
-    short = [s._replace(days=min(s.days, limit)) for s, limit in zip(stretches, limits, strict=True)]
+    short = _shortened(stretches)
     taken = sample(draw.tables, short, replicates=replicates, seed=seed, threads=threads(), progress=progress)
     return BooleanRun(np.asarray(marks, float), taken)
 
 
-def _limit(before: Stretch, after: Stretch) -> float:
-    """Return how much of a stretch is simulated: less where only a slow course has changed since the one before."""
-    moved = max(float(np.abs(after.alpha - before.alpha).max()), float(np.abs(after.beta - before.beta).max()))
-    return SETTLING_DAYS if moved > _SWITCHED else MEASURING_DAYS
+def _shortened(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Cut from each stretch what it adds after the network has settled since the last switch."""
+    out: list[Stretch] = []
+    settled = 0.0
+    for before, after in zip((stretches[0], *stretches), stretches, strict=False):
+        if _moved(before, after) > _SWITCHED:
+            settled = 0.0
+        days = min(after.days, max(SETTLING_DAYS - settled, MEASURING_DAYS))
+        settled += days
+        out.append(after._replace(days=days))
+    return out
+
+
+def _moved(before: Stretch, after: Stretch) -> float:
+    """Return by how much at most the drive of a node changes from one stretch to the next."""
+    return max(float(np.abs(after.alpha - before.alpha).max()), float(np.abs(after.beta - before.beta).max()))

@@ -22,7 +22,11 @@ from .verdict import THRESHOLD, VERDICT_HEADER, Verdict, direction, ensemble_ver
 Floats = NDArray[np.float64]
 POINTS = 161
 BOOLEAN_POINTS = 12
+# the network moves within weeks, bone within years: the first weeks are looked at more closely
+EARLY_DAYS = (3.0, 10.0, 30.0, 90.0)
 REPLICATES = 16
+# 97.5 % quantile of Student's t with one degree of freedom less than that
+_STUDENT = 2.131
 BAND = (0.05, 0.5, 0.95)
 
 
@@ -71,6 +75,8 @@ class Result:
         Days of the Boolean courses.
     boolean : float64 array, shape (b, a, n)
         Mean activities over the second half of the stretch before each mark.
+    boolean_half : float64 array, shape (b, a, n)
+        Half the width of their 95 % intervals.
     mass : float64 array, shape (b, a)
         Boolean bone balance, P(formation) - P(resorption), integrated over years.
     verdicts
@@ -88,6 +94,7 @@ class Result:
     band: Floats
     marks: Floats
     boolean: Floats
+    boolean_half: Floats
     mass: Floats
     verdicts: Mapping[str, Mapping[str, Mapping[str, Verdict]]]
     outcomes: tuple[Outcome, ...]
@@ -172,6 +179,7 @@ def simulate(model: Model, scenario: Scenario, *, seed: int | None = None, progr
         band=np.quantile(values, BAND, axis=0) if values.shape[0] else np.empty((3, *values.shape[1:3], 0)),
         marks=run.marks if run else np.empty(0),
         boolean=means.mean(axis=0),
+        boolean_half=_half_width(means),
         mass=_mass(model, grid, means.mean(axis=0)),
         verdicts=_verdicts(model, scenario, courses, values, means),
         outcomes=_outcomes(model, scenario, times, courses, run),
@@ -203,10 +211,18 @@ def _boolean(model: Model, scenario: Scenario, seed: int) -> tuple[BooleanRun | 
     if "boolean" not in scenario.formalisms:
         return None, np.empty(0)
     protocols = [arm.protocol for arm in scenario.arms]
-    grid = [*np.linspace(0.0, scenario.horizon, BOOLEAN_POINTS + 1)[1:], *(e.at_day for e in scenario.expectations)]
+    even = np.linspace(0.0, scenario.horizon, BOOLEAN_POINTS + 1)[1:]
+    early = [day for day in EARLY_DAYS if day < 0.8 * even[0]]
+    grid = [*early, *even, *(expectation.at_day for expectation in scenario.expectations)]
     marks = boolean_marks(protocols, scenario.horizon, grid)
     run = boolean_run(model, engine_of(model).reference, protocols, marks, replicates=REPLICATES, seed=seed)
     return run, np.diff(np.concatenate([[0.0], run.marks]))
+
+
+def _half_width(means: Floats) -> Floats:
+    """Return half the width of the 95 % interval of the mean over replicates."""
+    count = means.shape[0]
+    return means.std(axis=0, ddof=1) / np.sqrt(count) * _STUDENT if count > 1 else np.zeros(means.shape[1:])
 
 
 def _mass(model: Model, lengths: Floats, boolean: Floats) -> Floats:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import shutil
@@ -18,14 +17,14 @@ from ..experiments.simulate import Result
 from ..experiments.verdict import open_readouts
 from ..ground.errors import FileFormatError
 from ..ground.version import VERSION
-from ..nouns.model import Model
+from ..nouns.fingerprint import model_hash
 from .words import FIGURES
 
 MARKER = "summary.json"
 _DIGITS = 9
 # all that a run writes; a folder with anything else in it is not ours to replace
 OUTPUTS = frozenset(
-    {MARKER, "timecourse.csv", "boolean.csv", "report.html", "provenance.json"}
+    {MARKER, "timecourse.csv", "boolean.csv", "boolean_interval.csv", "report.html", "provenance.json"}
     | {f"{kind}.{ending}" for kind in FIGURES for ending in ("png", "svg")}
 )
 
@@ -87,6 +86,7 @@ def write_folder(result: Result, target: Path, language: str = "en", seed: int |
             _write(draft / "report.html", report_html(result, figures, language))
             _write(draft / "timecourse.csv", timecourse_csv(result))
             _write(draft / "boolean.csv", boolean_csv(result))
+            _write(draft / "boolean_interval.csv", boolean_interval_csv(result))
             _write(draft / "provenance.json", _json(provenance(result, seed)))
             _write(draft / MARKER, _json(summary_dict(result)))
             _swap(draft, target)
@@ -166,6 +166,22 @@ def boolean_csv(result: Result) -> str:
     return _table(header, rows)
 
 
+def boolean_interval_csv(result: Result) -> str:
+    """Return half the width of the 95 % interval of every probability in boolean.csv: arm, day, then every node.
+
+    Returns
+    -------
+    str
+        CSV; only the header when the Boolean model was not run.
+    """
+    rows = [
+        [arm.name, float(day), *map(float, result.boolean_half[k, a])]
+        for a, arm in enumerate(result.scenario.arms)
+        for k, day in enumerate(result.marks)
+    ]
+    return _table(["arm", "day", *result.model.network.names], rows)
+
+
 def summary_dict(result: Result) -> dict[str, object]:
     """Return the verdicts and expectations of a run for JSON.
 
@@ -203,27 +219,6 @@ def summary_dict(result: Result) -> dict[str, object]:
         "all_met": result.met,
         "rejected_draws": result.rejected,
     }
-
-
-def model_hash(model: Model) -> str:
-    """Return a SHA-256 over rules, numbers, compounds, couplings and readouts.
-
-    Returns
-    -------
-    str
-        Hexadecimal digest; changes with any number or rule.
-    """
-    digest = hashlib.sha256()
-    network = model.network
-    for node in network.nodes:
-        digest.update(
-            repr((node.name, node.level, node.gain, node.tau_h, network.rules[node.name].expr.text())).encode()
-        )
-    for part in (network.edges, model.cells, model.couplings, model.feedbacks, model.spread):
-        digest.update(repr(part).encode())
-    for table in (model.compounds, model.backgrounds, model.readouts):
-        digest.update(repr(sorted(table.items())).encode())
-    return digest.hexdigest()
 
 
 def provenance(result: Result, seed: int | None) -> dict[str, object]:

@@ -9,7 +9,7 @@ from ..files.assets import asset_text
 from ..ground.strict_yaml import load_yaml
 
 LANGUAGES = ("en", "zh")
-FIGURES = ("bone", "cells", "balance", "nodes")
+FIGURES = ("bone", "cells", "balance", "nodes", "activity")
 
 
 @cache

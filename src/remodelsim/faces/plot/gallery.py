@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...ground.errors import UnknownNameError
 from ...ground.names import nearest
+from .activity import activity_figure
 from .balance import balance_figure
 from .courses import bone_figure, cells_figure
 from .nodes import nodes_figure
@@ -24,8 +25,10 @@ FIGURES: dict[str, Callable[[Result, str], Figure]] = {
     "cells": cells_figure,
     "balance": balance_figure,
     "nodes": nodes_figure,
+    "activity": activity_figure,
 }
 _NEEDS_ODE = ("bone", "cells", "balance")
+_NEEDS_BOOLEAN = ("activity",)
 
 
 def draw(result: Result, kind: str = "bone", language: str = "en") -> Figure:
@@ -54,6 +57,10 @@ def draw(result: Result, kind: str = "bone", language: str = "en") -> Figure:
         raise UnknownNameError(f"no figure '{kind}'", nearest=nearest(kind, FIGURES), allowed=FIGURES)
     if kind in _NEEDS_ODE and not result.courses:
         raise UnknownNameError(f"figure '{kind}' needs the ODE", cure="Run the scenario with formalism ode or both.")
+    if kind in _NEEDS_BOOLEAN and not result.marks.size:
+        raise UnknownNameError(
+            f"figure '{kind}' needs the Boolean model", cure="Run the scenario with formalism boolean or both."
+        )
     spoken = usable_language(language)
     with styled(spoken):
         return FIGURES[kind](result, spoken)
@@ -61,7 +68,8 @@ def draw(result: Result, kind: str = "bone", language: str = "en") -> Figure:
 
 def available(result: Result) -> tuple[str, ...]:
     """Return the figures that a run can show."""
-    return tuple(kind for kind in FIGURES if result.courses or kind not in _NEEDS_ODE)
+    missing = (() if result.courses else _NEEDS_ODE) + (() if result.marks.size else _NEEDS_BOOLEAN)
+    return tuple(kind for kind in FIGURES if kind not in missing)
 
 
 def save_figures(result: Result, folder: Path, language: str = "en") -> dict[str, str]:
