@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from remodelsim.engines.ode.cells import K
 from remodelsim.engines.ode.join import ESTROGEN, pinned
 from remodelsim.experiments.draws import engine_of
 from remodelsim.experiments.sides import Sides, drawn_reading
@@ -80,3 +81,29 @@ def test_a_reading_of_an_edge_that_is_not_there_is_refused_by_name(model):
     dispute = Dispute("d", "", "", (Reading("usual", 0.5, description="as it is"), wrong))
     with pytest.raises(ModelError, match="wrong: no edge SFB -> OPG whose strength could differ"):
         Sides(replace(model, disputes=(dispute,))).under([wrong])
+
+
+def test_an_ensemble_cut_into_parts_is_the_same_ensemble(engine):
+    whole = engine.ensemble(6, 2).draws
+    parts = (*engine.ensemble(2, 2).draws, *engine.ensemble(4, 2, first=2).draws)
+    assert all(same(a, b) for a, b in zip(whole, parts, strict=True))
+
+
+def test_published_numbers_joined_are_the_reference(engine):
+    (draw,) = engine.draws_of([engine.published])
+    assert all(np.array_equal(a, b) for a, b in zip(draw.constants, engine.reference.constants, strict=True))
+    assert np.allclose(draw.wiring.curve, engine.reference.wiring.curve, rtol=1e-3, atol=1e-4)
+
+
+def test_one_number_of_a_draw_can_be_changed(engine):
+    (draw,) = engine.ensemble(1, 4).draws
+    slower = replace(draw.numbers, tau_h=2.0 * draw.numbers.tau_h, cells={"eta_C": 0.05})
+    (changed,) = engine.draws_of([slower])
+    assert np.allclose(changed.constants.tau, 2.0 * draw.constants.tau)
+    assert changed.wiring.parameters[K.eta_C] == 0.05
+    assert draw.wiring.parameters[K.eta_C] != 0.05
+
+
+def test_numbers_without_a_healthy_state_make_no_draw(engine):
+    wild = replace(engine.published, gain=np.full(engine.published.gain.size, 40.0))
+    assert engine.draws_of([wild, engine.published])[0] is None

@@ -21,11 +21,11 @@ from ..engines.program import Constants, Program, compile_network
 from ..ground.errors import ModelError, SolveError
 from ..nouns.compound import Compound
 from ..nouns.model import Model
+from .numbers import Numbers, drawn_numbers, published_numbers
 from .sides import Sides
 
 Floats = NDArray[np.float64]
 _MOST_TRIES = 50
-LEAST_GAIN = 0.5
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class Draw:
         The compounds by name.
     readings
         Names of the readings that it holds and the model itself does not.
+    numbers
+        What it was joined from, so that one of them can be changed; None for the reference.
     """
 
     program: Program
@@ -54,6 +56,7 @@ class Draw:
     compounds: Mapping[str, Compound]
     potency: Mapping[tuple[str, int], float] = field(default_factory=dict)
     readings: tuple[str, ...] = ()
+    numbers: Numbers | None = None
 
     @cached_property
     def tables(self) -> Tables:
@@ -129,7 +132,12 @@ class Engine:
         """The model under every combination of disputed readings that a draw may hold."""
         return Sides(self.model)
 
-    def ensemble(self, size: int, seed: int) -> Ensemble:
+    @cached_property
+    def published(self) -> Numbers:
+        """The numbers of the tables, before they are joined."""
+        return published_numbers(self.sides.under(()), self.model.couplings)
+
+    def ensemble(self, size: int, seed: int, first: int = 0) -> Ensemble:
         """Return `size` draws around the reference: kinetics within their ranges, disputed readings by weight.
 
         Parameters
@@ -138,6 +146,8 @@ class Engine:
             Number of draws.
         seed
             Seed; draw k depends on the seed and k alone.
+        first
+            Number of the first draw: the ensemble from 0 on, cut into parts, is the same ensemble.
 
         Returns
         -------
@@ -152,10 +162,10 @@ class Engine:
         draws: dict[int, Draw] = {}
         rejected = 0
         for trial in range(_MOST_TRIES):
-            missing = [k for k in range(size) if k not in draws]
+            missing = [k for k in range(first, first + size) if k not in draws]
             if not missing:
                 break
-            for k, draw in zip(missing, self._tried(seed, missing, trial), strict=True):
+            for k, draw in zip(missing, self.draws_of([self._drawn(seed, k, trial) for k in missing]), strict=True):
                 if draw is None:
                     rejected += 1
                 else:
@@ -164,11 +174,26 @@ class Engine:
             raise SolveError(
                 f"the healthy state was unstable in {_MOST_TRIES} draws running", cure="Narrow models/ensemble.yaml."
             )
-        return Ensemble(tuple(draws[k] for k in range(size)), rejected)
+        return Ensemble(tuple(draws[k] for k in range(first, first + size)), rejected)
 
-    def _tried(self, seed: int, numbers: Sequence[int], trial: int) -> list[Draw | None]:
-        """Return one candidate for each number; None where it has no healthy state, or an unstable one."""
-        found: list[Draw | None] = [self._candidate(seed, k, trial) for k in numbers]
+    def _drawn(self, seed: int, k: int, trial: int) -> Numbers:
+        published = published_numbers(self.sides.drawn(seed, k), self.model.couplings)
+        return drawn_numbers(published, self.model.spread, np.random.default_rng([seed, k, trial]))
+
+    def draws_of(self, numbers: Sequence[Numbers]) -> list[Draw | None]:
+        """Join numbers to draws, all of them at once.
+
+        Parameters
+        ----------
+        numbers
+            One entry per draw.
+
+        Returns
+        -------
+        list of Draw or None
+            None where there is no healthy state for the numbers, or an unstable one.
+        """
+        found = [self._bare(entry) for entry in numbers]
         forms: dict[int, list[int]] = {}
         for place, draw in enumerate(found):
             if draw is not None:
@@ -178,26 +203,20 @@ class Engine:
                 found[place] = draw
         return found
 
-    def _candidate(self, seed: int, k: int, trial: int) -> Draw | None:
-        """Draw numbers and readings, joined without regard to what is then counted twice."""
-        side = self.sides.drawn(seed, k)
-        rng = np.random.default_rng([seed, k, trial])
-        spread, reference = self.model.spread, self.reference.constants
-        n, e = reference.level.size, side.strength.size
-        strength = np.minimum(side.strength * _factors(rng, spread.strength, e), 1.0)
-        gain = np.maximum(reference.gain + rng.uniform(-spread.gain, spread.gain, n), LEAST_GAIN)
-        tau = reference.tau * _factors(rng, spread.tau, n)
-        level = _shifted(reference.level, rng.uniform(-spread.level, spread.level, n))
-        bend = _factors(rng, spread.coupling, len(self.model.couplings))
-        ends = [_bent(c.at_zero, c.at_one, f) for c, f in zip(self.model.couplings, bend, strict=True)]
-        keys = [(c.name, j) for c in side.compounds.values() for j in range(len(c.effects))]
-        potency = dict(zip(keys, _factors(rng, spread.dose, len(keys)).tolist(), strict=True))
+    def _bare(self, numbers: Numbers) -> Draw | None:
+        """Join numbers without regard to what is then counted twice."""
+        side = numbers.side
+        joint = self.joint
+        if numbers.cells:
+            joint = replace(joint, parameters={**joint.parameters, **numbers.cells})
         try:
-            constants = make_constants(side.network, side.program, level, gain, tau * 24.0, strength)
+            constants = make_constants(
+                side.network, side.program, numbers.level, numbers.gain, numbers.tau_h, numbers.strength
+            )
+            wiring = joint.bare(constants, numbers.ends)
         except ModelError:
             return None
-        wiring = self.joint.bare(constants, ends)
-        return Draw(side.program, constants, wiring, side.compounds, potency, side.readings)
+        return Draw(side.program, constants, wiring, side.compounds, numbers.potency, side.readings, numbers)
 
     def _pinned(self, draws: Sequence[Draw]) -> list[Draw | None]:
         """Count RANKL and estrogen once in candidates of the same rules, and keep those that are stable in health."""
@@ -219,24 +238,6 @@ class Engine:
             stable = healthy_is_stable(program, draw.constants, wiring)
             out.append(replace(draw, wiring=wiring) if stable else None)
         return out
-
-
-def _factors(rng: np.random.Generator, largest: float, size: int) -> Floats:
-    """Draw factors log-uniformly between 1/largest and largest."""
-    return np.exp(rng.uniform(-np.log(largest), np.log(largest), size))
-
-
-def _shifted(level: Floats, shift: Floats) -> Floats:
-    """Shift levels in their logit; what is silent stays silent."""
-    out = level.copy()
-    awake = level > 0.0
-    out[awake] = 1.0 / (1.0 + (1.0 / level[awake] - 1.0) * np.exp(-shift[awake]))
-    return out
-
-
-def _bent(at_zero: float, at_one: float, factor: float) -> tuple[float, float]:
-    """Strengthen or weaken a coupling: its ends to the power `factor`, so that 0 stays 0 and 1 stays 1."""
-    return at_zero**factor, at_one**factor
 
 
 class _Engines:
