@@ -315,12 +315,16 @@ def correction(change: float, level: float, lost: float) -> tuple[float, float, 
     """
     far = 0.0 if lost > level else 1.0
     for part in _PARTS:
-        points = np.array([far, level, lost])
-        values = np.array([change**part, 1.0, 1.0 / change])
-        # value (1 + r x) = p + q x at each of the three points
-        p, q, r = np.linalg.solve(np.stack([np.ones(3), points, -values * points], axis=1), values)
+        # value (1 + r x) = p + q x at each of the three points; p and q drop out of their differences
+        value = change**part
+        tilt = (value * far - level) * (lost - level) - (lost / change - level) * (far - level)
+        if tilt == 0.0:
+            continue
+        r = ((1.0 / change - 1.0) * (far - level) - (value - 1.0) * (lost - level)) / tilt
+        q = (1.0 / change - 1.0 + r * (lost / change - level)) / (lost - level)
+        p = 1.0 + r * level - q * level
         if p > 0.0 and p + q > 0.0 and r > _LEAST_BEND:
-            return float(p), float(q), float(r)
+            return p, q, r
     # as bent as it may be; what is left over stands at the far side
     r = _LEAST_BEND
     q = ((1.0 + r * lost) / change - 1.0 - r * level) / (lost - level)
