@@ -37,8 +37,6 @@ DONE = [
 LATER = Protocol(
     (Clamp("TNF", 1.0, Span(100.0, 200.0)), Dosing("Romosozumab", parse_amount("210mg"), Span(150.0, 300.0)))
 )
-    (Clamp("TNF", 1.0, Span(100.0, 200.0)), Dosing("Romosozumab", parse_amount("210mg"), Span(150.0, 300.0)))
-)
 
 
 def done_in(model, text):
