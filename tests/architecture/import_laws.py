@@ -30,7 +30,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "click": ("faces/*",),
     # of the standard library: files are read and written in two rooms, and nothing that runs what it reads
     "csv": ("files/*", "faces/folder*"),
-    "json": ("files/*", "faces/folder*", "faces/cli*"),
+    "json": ("files/*", "faces/folder*", "faces/cli*", "faces/page/*"),
     "pickle": (),
     "marshal": (),
     "shelve": (),

@@ -78,7 +78,7 @@ def test_the_wheel_holds_every_module_and_nothing_else(wheel):
     kept = {path.as_posix() for path in written if "__pycache__" not in path.parts}
 
     assert code == kept
-    assert {name.rpartition(".")[2] for name in code} <= {"py", "typed", "css", "yaml"}
+    assert {name.rpartition(".")[2] for name in code} <= {"py", "typed", "css", "yaml", "js", "html"}
 
 
 def test_the_wheel_carries_its_licence_and_its_command(wheel):

@@ -15,6 +15,7 @@ from ..engines.ode.dosing import Doses, regimen, segments, steady
 from ..engines.ode.system import CELLS, QUANTITIES, Doing
 from ..ground.errors import ScenarioError
 from ..ground.units import DAYS_PER_YEAR, Amount
+from ..nouns.cells import Exposure
 from ..nouns.compound import Compound
 from ..nouns.intervention import Action, Clamp, Course, Dosing, Protocol
 from ..nouns.model import Model
@@ -23,7 +24,7 @@ from .draws import Draw
 Floats = NDArray[np.float64]
 # a quantity of the cell layer that is held "on" stands at most at this multiple of its healthy value
 MOST_TIMES_HEALTHY = 4.0
-_FLUXES = {"formation_hip": "form", "resorption_hip": "res"}
+FLUXES = {"formation_hip": "form", "resorption_hip": "res"}
 # compound, node and sign of an action that is left out; node "" and sign 0 for its drug in the cell layer
 Off = frozenset[tuple[str, str, int]]
 NOTHING_OFF: Off = frozenset()
@@ -103,10 +104,7 @@ def drug_doses(model: Model, protocol: Protocol, horizon: float, off: Off = NOTH
             continue
         if action.amount.unit != pharmacology.unit:
             raise ScenarioError(f"{action.compound} is given in {pharmacology.unit}, not in {action.amount.unit}")
-        exposure = next(
-            (e for e in model.cells.exposures if e.drug == action.compound.lower()),
-            next((e for e in model.cells.exposures if e.channel == pharmacology.drug), None),
-        )
+        exposure = exposure_of(model, action.compound)
         if exposure is None:
             raise ScenarioError(f"cell preset {model.cells.name} knows no drug for {action.compound}")
         stop = min(action.span.stop, horizon + pharmacology.every_d)
@@ -115,6 +113,29 @@ def drug_doses(model: Model, protocol: Protocol, horizon: float, off: Off = NOTH
         give = steady if exposure.flows else regimen
         out[DRUGS.index(pharmacology.drug)].append(give(rise, exposure.decay, every, action.span.start, stop))
     return out
+
+
+def exposure_of(model: Model, compound: str) -> Exposure | None:
+    """Return how doses of a compound become a level of the cell layer; None where its preset knows no such drug.
+
+    Parameters
+    ----------
+    model
+        The model.
+    compound
+        Name of a compound.
+
+    Returns
+    -------
+    Exposure or None
+        That of the drug of this name, else the first of its channel.
+    """
+    pharmacology = model.compounds[compound].pharmacology
+    channel = pharmacology.drug if pharmacology else None
+    return next(
+        (e for e in model.cells.exposures if e.drug == compound.lower()),
+        next((e for e in model.cells.exposures if e.channel == channel), None),
+    )
 
 
 def ode_stretches(
@@ -195,8 +216,8 @@ def _hold_cells(
     times = min(odds, MOST_TIMES_HEALTHY)
     if owner < CELLS:
         held[n + owner], jump[n + owner] = 1, times * float(draw.wiring.healthy[owner])
-    elif QUANTITIES[owner] in _FLUXES:
-        factor[MODULATORS.index(_FLUXES[QUANTITIES[owner]])] *= times
+    elif QUANTITIES[owner] in FLUXES:
+        factor[MODULATORS.index(FLUXES[QUANTITIES[owner]])] *= times
 
 
 def boolean_stretches(

@@ -126,12 +126,31 @@ class Effect:
         half = self.ed50.get(dose.unit)
         if half is None or dose.value <= 0.0:
             return 0.0
-        present = _hill(dose.value, half, self.hill)
+        present = hill(dose.value, half, self.hill)
         lost = self.toxic50.get(dose.unit)
-        return present if lost is None else present * (1.0 - _hill(dose.value, lost, self.toxic_hill))
+        return present if lost is None else present * (1.0 - hill(dose.value, lost, self.toxic_hill))
 
 
-def _hill(dose: float, half: float, steepness: float) -> float:
+def hill(dose: float, half: float, steepness: float) -> float:
+    """Return dose^n / (dose^n + half^n) for a dose above 0.
+
+    Parameters
+    ----------
+    dose, half
+        The dose and that of half occupancy, both above 0.
+    steepness
+        n.
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
+
+    Examples
+    --------
+    >>> hill(10.0, 10.0, 2.0)
+    0.5
+    """
     # in the logarithm, so that no dose is too small or too large
     return 0.5 * (1.0 + math.tanh(0.5 * steepness * (math.log(dose) - math.log(half))))
 

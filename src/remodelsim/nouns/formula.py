@@ -18,6 +18,7 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Div: np.divide,
     ast.Pow: np.power,
 }
+_WRITTEN: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 _FUNCTIONS: dict[str, Callable[[Any], Any]] = {"exp": np.exp, "log": np.log, "sqrt": np.sqrt}
 _LONGEST = 500
 
@@ -59,6 +60,11 @@ class Formula:
     def names(self) -> tuple[str, ...]:
         """The quantities it needs, each once, in order of appearance."""
         return tuple(dict.fromkeys(_names(self._tree)))
+
+    @property
+    def postfix(self) -> tuple[str | float, ...]:
+        """The same as numbers, names, and signs and functions (marked by ``@``) that stand behind what they join."""
+        return tuple(_postfix(self._tree))
 
     def value(self, quantities: Mapping[str, Any]) -> Any:
         """Evaluate it.
@@ -102,6 +108,24 @@ def _names(node: ast.expr) -> Iterator[str]:
     for part in ast.walk(node):
         if isinstance(part, ast.Name) and part.id not in _FUNCTIONS:
             yield part.id
+
+
+def _postfix(node: ast.expr) -> Iterator[str | float]:
+    match node:
+        case ast.Constant(value=value):
+            yield float(value)  # type: ignore[arg-type]
+        case ast.Name(id=name):
+            yield name
+        case ast.BinOp(left=left, op=op, right=right):
+            yield from _postfix(left)
+            yield from _postfix(right)
+            yield f"@{_WRITTEN[type(op)]}"
+        case ast.UnaryOp(operand=operand):
+            yield from _postfix(operand)
+            yield "@neg"
+        case ast.Call(func=ast.Name(id=name), args=[argument]):
+            yield from _postfix(argument)
+            yield f"@{name}"
 
 
 def _value(node: ast.expr, quantities: Mapping[str, Any]) -> Any:
