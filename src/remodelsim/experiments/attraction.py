@@ -21,6 +21,7 @@ from ..nouns.rule import Expr, Rule
 from .networks import COPIES, End, Setting, begun, interval
 from .runs import threads
 
+Floats: TypeAlias = NDArray[np.float64]
 Small: TypeAlias = NDArray[np.int8]
 ASYNCHRONOUS, PERMISSIVE, FIXED = "asynchronous", "most permissive", "fixed points"
 KINDS = (ASYNCHRONOUS, PERMISSIVE, FIXED)
@@ -174,11 +175,15 @@ def reached(
     for space in spaces:
         inside = ((space < 0) | (bits == space)).all(axis=1)
         met |= inside
-        out.append(_end(setting.names, space, float(weight[inside].sum()), copies if sampled else 0))
+        out.append(_end(setting.names, space, weight[inside], bits[inside], copies if sampled else 0))
     return out, max(float(1.0 - weight[met].sum()), 0.0)
 
 
-def _end(names: Sequence[str], space: Small, p: float, copies: int) -> End:
+def _end(names: Sequence[str], space: Small, weight: Floats, bits: Small, copies: int) -> End:
+    p = float(weight.sum())
     low, high = interval(np.array(p * copies), copies) if copies else (np.array(p), np.array(p))
     state: Mapping[str, int | None] = {n: None if v < 0 else int(v) for n, v in zip(names, space, strict=True)}
-    return End(state, p, float(low), float(high), bool((space >= 0).all()))
+    # where nobody came, what moves is taken to be on half of the time
+    mean = weight @ bits / p if p > 0.0 else np.where(space < 0, 0.5, space)
+    means = dict(zip(names, mean.tolist(), strict=True))
+    return End(state, p, float(low), float(high), bool((space >= 0).all()), means)

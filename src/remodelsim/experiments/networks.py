@@ -125,6 +125,8 @@ class End:
         95 % interval; both the probability where nothing was sampled.
     fixed
         Whether it is a fixed point.
+    mean
+        Node to its mean activity in an attractor; empty for the state at the end of a run.
     """
 
     state: Mapping[str, int | None]
@@ -132,6 +134,7 @@ class End:
     low: float
     high: float
     fixed: bool
+    mean: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

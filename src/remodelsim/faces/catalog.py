@@ -8,9 +8,9 @@ from ..files.scenario_file import scenario_paths
 from ..ground.errors import UnknownNameError
 from ..ground.names import nearest
 from ..nouns.compound import Compound
-from ..nouns.evidence import Claim
 from ..nouns.model import Model
 from ..nouns.network import Edge, Node
+from .catalog_evidence import claim_page, system_page, system_rows
 
 Row = tuple[str, str]
 _MOST_CLAIMS = 40
@@ -55,6 +55,7 @@ LISTS: Mapping[str, Callable[[Model], list[Row]]] = {
     "readouts": _readouts,
     "scenarios": _scenarios,
     "claims": _claims,
+    "systems": system_rows,
 }
 
 
@@ -92,7 +93,7 @@ def page_of(model: Model, name: str) -> str:
     model
         The model.
     name
-        A node, compound, background, readout, claim id, or an edge written ``A->B``.
+        A node, compound, background, readout, claim id, system, or an edge written ``A->B``.
 
     Returns
     -------
@@ -106,7 +107,7 @@ def page_of(model: Model, name: str) -> str:
     """
     pages: list[str] = []
     if name.upper() in model.claims:
-        pages.append(_claim_page(model, model.claims[name.upper()]))
+        pages.append(claim_page(model, model.claims[name.upper()]))
     if "->" in name:
         pages.append(_edge_page(model, name))
     if model.knows("compound", name):
@@ -117,6 +118,8 @@ def page_of(model: Model, name: str) -> str:
         pages.append(_background_page(model, model.find("background", name)))
     if model.knows("readout", name):
         pages.append(_readout_page(model, model.find("readout", name)))
+    if name.lower() in model.evidence.systems:
+        pages.append(system_page(model, name.lower()))
     if not pages:
         model.subject(name)
     return "\n\n".join(pages)
@@ -218,14 +221,6 @@ def _readout_page(model: Model, name: str) -> str:
         f"  also called: {', '.join(readout.aliases)}" if readout.aliases else "",
     ]
     return "\n".join(line for line in lines if line)
-
-
-def _claim_page(model: Model, claim: Claim) -> str:
-    lines = [f"{claim.id} (claim, {claim.source}): {claim.sentence()}"]
-    lines += [f"  {key}: {value}" for key, value in claim.columns.items() if value and key not in {"id", "source"}]
-    users = [_arrow(edge) for edge in model.network.edges if claim.id in edge.claims]
-    users += [f"  {c.name} on {e.node}" for c in model.compounds.values() for e in c.effects if claim.id in e.claims]
-    return "\n".join([*lines, *(["used by", *users] if users else [])])
 
 
 def _edge_page(model: Model, name: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from ..files.bnet import read_bnet
 from ..files.library import load_model
-from ..files.lint import lint
+from ..files.lint import lint, phenomenological
 from ..files.scenario_file import load_scenario
 from ..files.tables import read_text
+from ..nouns.coverage import REPRESENTED, standings
+from ..nouns.model import Model
 
 
 def check_path(path: str | None, folder: str | None) -> tuple[list[str], bool]:
@@ -41,4 +44,16 @@ def check_path(path: str | None, folder: str | None) -> tuple[list[str], bool]:
     findings = lint(model)
     network = model.network
     size = f"{len(network.nodes)} nodes, {len(network.edges)} edges, {len(model.compounds)} compounds"
-    return [*findings, f"{path or 'models'}: {size}, {len(findings)} findings"], not findings
+    counts = [f"{path or 'models'}: {size}, {len(findings)} findings", *_counts(model)]
+    return [*findings, *counts], not findings
+
+
+def _counts(model: Model) -> list[str]:
+    """Say how much of the evidence is in the model, and how much of it is phenomenological."""
+    ways = Counter(standings(model).values())
+    held = sum(ways[way] for way in REPRESENTED)
+    marked, total = phenomenological(model)
+    return [
+        f"claims: {held} represented, {ways['excused']} excused, {ways['unexplained']} unexplained",
+        f"compounds: {marked} of {total} effects give an outcome without a mechanism ({marked / max(total, 1):.1%})",
+    ]

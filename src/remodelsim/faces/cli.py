@@ -138,7 +138,7 @@ def whatif(
 @MODELS
 @helpful
 def show(name: str, folder: str | None) -> None:
-    """Show everything known about NAME: a node, edge A->B, compound, background, readout or claim."""
+    """Show everything known about NAME: a node, edge A->B, compound, background, readout, claim or system."""
     from ..files.library import load_model
     from .catalog import page_of
 
@@ -147,14 +147,25 @@ def show(name: str, folder: str | None) -> None:
 
 @main.command(name="list")
 @click.argument("kind", default="nodes")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @MODELS
 @helpful
-def list_(kind: str, folder: str | None) -> None:
-    """List KIND: nodes, inputs, compounds, backgrounds, readouts, scenarios or claims."""
+def list_(kind: str, folder: str | None, as_json: bool) -> None:
+    """List KIND: nodes, inputs, compounds, backgrounds, readouts, scenarios, claims, or systems of the reviews."""
     from ..files.library import load_model
     from .catalog import names_of
+    from .catalog_evidence import coverage_data, coverage_text
 
-    found = names_of(load_model(folder), kind)
+    model = load_model(folder)
+    found = names_of(model, kind)
+    if as_json:
+        systems = kind in {"system", "systems"}
+        data = coverage_data(model) if systems else [{"name": name, "about": line} for name, line in found]
+        click.echo(json.dumps(data, indent=1, ensure_ascii=False))
+        return
+    if kind in {"system", "systems"}:
+        click.echo(coverage_text(model))
+        return
     width = max((len(name) for name, _ in found), default=0)
     for name, line in found:
         click.echo(f"{name:{width}s}  {line}".rstrip())

@@ -95,6 +95,9 @@ def _network(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--readout", "readouts", multiple=True, help="Nodes to write; all by default; repeatable.")
 @click.option("--aeon", is_flag=True, help="Let AEON (extra 'attractors') decide what is left open.")
+@click.option("--background", "backgrounds", multiple=True, help="Background of the model to draw, or all; repeatable.")
+@click.option("-o", "--output", default=None, metavar="DIR", help="Write tables and pictures of the backgrounds here.")
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="Language of the pictures.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @helpful
 def attractors(
@@ -113,9 +116,18 @@ def attractors(
     seed: int,
     readouts: tuple[str, ...],
     aeon: bool,
+    backgrounds: tuple[str, ...],
+    output: str | None,
+    language: str,
     as_json: bool,
 ) -> None:
-    """Find where the network in PATH (.bnet), or the model's, comes to rest."""
+    """Find where the network in PATH (.bnet), or the model's, comes to rest.
+
+    With -o, the model's attractors and mean activities under backgrounds are drawn and written as tables.
+    """
+    if output is not None or backgrounds:
+        _drawn(path, output, backgrounds, folder, language, copies, seconds, seed)
+        return
     from ..experiments.attraction import find_attractors
     from ..experiments.attraction import reached as chances
     from .boolean_text import attraction_json, attraction_text
@@ -129,6 +141,40 @@ def attractors(
         click.echo(json.dumps(attraction_json(found, ends, undecided), indent=1, ensure_ascii=False))
     else:
         click.echo(attraction_text(found, ends, undecided, shown=shown, nodes=nodes))
+
+
+def _drawn(
+    path: str | None,
+    output: str | None,
+    backgrounds: Sequence[str],
+    folder: str | None,
+    language: str,
+    copies: int,
+    seconds: float,
+    seed: int,
+) -> None:
+    """Draw the backgrounds of the model."""
+    from ..experiments.activity import REPLICATES, activity_by_background
+    from ..experiments.landscape import landscape
+    from ..files.library import load_model
+    from .folder_boolean import write_backgrounds
+
+    if path is not None and path != MODEL:
+        raise ScenarioError("backgrounds are of the model, not of a file", cure="Leave the file out.")
+    if output is None:
+        raise ScenarioError("--background needs a folder to write into", cure="Add -o DIR.")
+    model = load_model(folder)
+    # a course over years is none of the plain rules
+    all_of_them = [name for name, one in model.backgrounds.items() if not one.courses]
+    names = list(backgrounds) or ["healthy"]
+    names = all_of_them if names == ["all"] else [model.find("background", name) for name in names]
+    _announce()
+    bar = Bar(len(names) + REPLICATES, "backgrounds")
+    places = landscape(model, names, copies=min(copies, 2_000), seconds=seconds, seed=seed, progress=bar)
+    activity = activity_by_background(model, names, seed=seed, progress=bar)
+    bar.close()
+    for file in write_backgrounds(output, model, places, activity, language):
+        click.echo(f"wrote {file}")
 
 
 @click.command()

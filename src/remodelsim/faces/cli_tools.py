@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -17,6 +18,8 @@ from ..ground.errors import RemodelsimError
 EXIT_FAILED, EXIT_WRONG = 1, 2
 # what shells expect of a command that was interrupted
 EXIT_STOPPED = 130
+# seconds before a bar shows itself
+_PATIENCE = 2.0
 MODELS = click.option("--models", "folder", default=None, metavar="DIR", help="A models folder of your own.")
 
 CELLS = click.option(
@@ -75,7 +78,7 @@ def announce_compiling() -> None:
 
 
 class Bar:
-    """A progress bar that shows itself only on a terminal and only when there is something to wait for.
+    """A progress bar with the time left; shows itself only on a terminal, and only after two seconds of waiting.
 
     Parameters
     ----------
@@ -87,12 +90,20 @@ class Bar:
 
     def __init__(self, length: int, label: str) -> None:
         self._shown = sys.stderr.isatty() and length > 0
-        self._bar = click.progressbar(length=length, label=label, file=sys.stderr) if self._shown else None
+        self._length, self._label = length, label
+        self._begun, self._steps = time.time(), 0
+        self._bar: Any = None
 
     def __call__(self, steps: int) -> None:
         """Move on by `steps`."""
+        self._steps += steps
         if self._bar is not None:
             self._bar.update(steps)
+        elif self._shown and time.time() - self._begun > _PATIENCE and self._steps < self._length:
+            self._bar = click.progressbar(length=self._length, label=self._label, file=sys.stderr)
+            # the time left is told from the beginning of the work, not from that of the bar
+            self._bar.start = self._bar.last_eta = self._begun
+            self._bar.update(self._steps)
 
     def close(self) -> None:
         """End the line of the bar."""
