@@ -101,7 +101,8 @@ class _Layouts:
         couplings = {d.wiring.node.tobytes() + b"|" + d.wiring.modulator.tobytes(): d.wiring for d in draws}
         key = (_form(draws[0]), frozenset(couplings))
         if key not in self._known:
-            self._known[key] = make_layout(draws[0].program, list(couplings.values()))
+            # in an order of their own: what was run before must not change a bit of what is run now
+            self._known[key] = make_layout(draws[0].program, [couplings[name] for name in sorted(couplings)])
         return self._known[key]
 
 

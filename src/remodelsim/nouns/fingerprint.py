@@ -8,7 +8,7 @@ from .model import Model
 
 
 def model_hash(model: Model) -> str:
-    """Return a SHA-256 over rules, numbers, compounds, couplings and readouts.
+    """Return a SHA-256 over rules, numbers, compounds, couplings, readouts and disputes.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def model_hash(model: Model) -> str:
         digest.update(
             repr((node.name, node.level, node.gain, node.tau_h, network.rules[node.name].expr.text())).encode()
         )
-    for part in (network.edges, model.cells, model.couplings, model.feedbacks, model.spread):
+    for part in (network.edges, model.cells, model.couplings, model.feedbacks, model.spread, model.disputes):
         digest.update(repr(part).encode())
     for table in (model.compounds, model.backgrounds, model.readouts):
         digest.update(repr(sorted(table.items())).encode())
