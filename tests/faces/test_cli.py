@@ -216,7 +216,7 @@ def test_lists_say_how_many(kind):
 def test_the_shipped_model_and_scenarios_pass_the_check():
     outcome = run("check")
     assert outcome.exit_code == 0, outcome.output
-    assert outcome.output.endswith("0 findings\n")
+    assert ", 0 findings\n" in outcome.output
     schema = json.loads(run("check", "--schema").output)
     assert "horizon" in schema["required"]
 

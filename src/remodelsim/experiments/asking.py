@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TypeVar
 
 from ..ground.names import nearest
 from ..nouns.dispute import Dispute, Reading
-from ..nouns.holding import Gap, NotRepresentedError, protocol_for, readout_for
+from ..nouns.holding import Gap, NotRepresentedError, gaps_in, protocol_for, readout_for
 from ..nouns.intervention import Protocol
 from ..nouns.model import Model
 from ..nouns.question import ANY, OpenQuestion, Phase
 from ..nouns.readout import CELL_QUANTITIES, Readout
 from ..nouns.variant import read_as
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -82,6 +78,11 @@ class Readings:
         self._drawn = drawn
         self._readings: Mapping[str, Reading] = {r.name: r for d in disputes for r in d.readings}
         self._made: dict[str, Model] = {}
+
+    @property
+    def names(self) -> Mapping[str, Reading]:
+        """The readings of all disputes, by name."""
+        return self._readings
 
     def under(self, variant: str, where: str = "") -> tuple[Model, ...]:
         """Return the models in which a question must hold.
@@ -157,35 +158,18 @@ def ready(
 
 def _ready(readings: Readings, question: OpenQuestion) -> Asked:
     model, cell = readings.model, question.cell
-    gaps: list[Gap] = []
-    models = _tried(gaps, partial(readings.under, question.variant, question.where)) or ()
-    for setting in (*question.baseline, *question.do):
-        _tried(gaps, partial(protocol_for, model, [setting], cell))
-    readouts = [_tried(gaps, partial(readout_for, model, e.readout, cell, where=e.where)) for e in question.expect]
+    gaps = gaps_in(model, question, readings.names)
     if gaps:
-        return Asked(question, (), tuple(dict.fromkeys(gaps)))
+        return Asked(question, (), gaps)
     done = protocol_for(model, question.do, cell)
     arms = (protocol_for(model, question.baseline, cell), protocol_for(model, question.kept, cell).override(done))
-    return Asked(
-        question,
-        tuple(
-            tuple(
-                Comparison(m, *arms, readout, expected.direction, days_of(model, readout, question.phases))
-                for m in models
-            )
-            for expected, readout in zip(question.expect, readouts, strict=True)
-            if readout is not None
-        ),
-    )
-
-
-def _tried(gaps: list[Gap], make: Callable[[], T]) -> T | None:
-    """Make something, or note what the model lacks for it."""
-    try:
-        return make()
-    except NotRepresentedError as error:
-        gaps.append(error.gap)
-        return None
+    comparisons = []
+    for expected in question.expect:
+        readout = readout_for(model, expected.readout, cell, where=expected.where)
+        days = days_of(model, readout, question.phases)
+        under = readings.under(question.variant, question.where)
+        comparisons.append(tuple(Comparison(m, *arms, readout, expected.direction, days) for m in under))
+    return Asked(question, tuple(comparisons))
 
 
 def days_of(model: Model, readout: Readout, phases: tuple[Phase, Phase]) -> tuple[float, float]:

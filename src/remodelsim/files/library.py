@@ -18,8 +18,9 @@ from ..nouns.rule import Rule
 from .beliefs import read_backgrounds, read_compound, read_readouts
 from .bnet import read_bnet
 from .cells_file import read_preset
+from .evidence_file import read_evidence
 from .shapes import Shape, shaped
-from .tables import number, read_claims, read_edges, read_nodes, read_sources, read_text, rows, split_evidence
+from .tables import number, read_edges, read_nodes, read_sources, read_text, rows, split_evidence
 from .variants_file import load_disputes
 
 COUPLING_COLUMNS = ("node", "modulator", "at_zero", "at_one", "claims")
@@ -70,7 +71,7 @@ def _load(folder: str | None, cells: str) -> Model:
     root = data_root("models", folder)
     network = load_network(root)
     preset: CellPreset = read_preset(cells, folder)
-    evidence = root / "evidence"
+    claims, evidence = read_evidence(root / "evidence")
     return Model(
         network=network,
         cells=preset,
@@ -79,10 +80,11 @@ def _load(folder: str | None, cells: str) -> Model:
         compounds=_compounds(root / "compounds"),
         backgrounds={b.name: b for b in read_backgrounds(read_text(root / "backgrounds.yaml"))},
         readouts={r.name: r for r in read_readouts(read_text(root / "readouts.yaml"))},
-        claims={c.id: c for c in read_claims(read_text(evidence / "claims.csv"))},
-        sources={s.id: s for s in read_sources(read_text(evidence / "sources.csv"))},
+        claims=claims,
+        sources={s.id: s for s in read_sources(read_text(root / "evidence" / "sources.csv"))},
         spread=_spread(root / "ensemble.yaml"),
         disputes=load_disputes(folder),
+        evidence=evidence,
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ..ground.errors import RemodelsimError, ScenarioError, UnitError, UnknownNameError
 from ..ground.names import nearest
@@ -11,7 +12,7 @@ from ..ground.units import Amount, is_quantity
 from .assignment import Assignment, actions_of, level_of
 from .intervention import Action, Clamp, Dosing, Protocol, Span
 from .model import Model
-from .question import LEVELS, Setting
+from .question import ANY, LEVELS, OpenQuestion, Setting
 from .readout import Readout
 
 _ABSENT = frozenset({"off", "low", "normal"})
@@ -286,3 +287,43 @@ def readout_for(model: Model, name: str, cell: str = "", *, where: str = "") -> 
     if cell not in readout.cells:
         raise NotRepresentedError(Gap("cell", f"{name} in cell={cell}", nearest(cell, readout.cells) or "", where))
     return model.readout(readout.cells[cell])
+
+
+def gaps_in(model: Model, question: OpenQuestion, variants: Collection[str]) -> tuple[Gap, ...]:
+    """Return what a question names and the model does not carry.
+
+    Parameters
+    ----------
+    model
+        The model.
+    question
+        The question.
+    variants
+        Names of the readings of all disputes.
+
+    Returns
+    -------
+    tuple of Gap
+        Each once; empty where the question can be asked.
+
+    Raises
+    ------
+    ScenarioError
+        When a value does not fit what a name is.
+    UnitError
+        When a dose has no unit.
+    """
+    cell, variant = question.cell, question.variant
+    gaps = []
+    if variant and variant != ANY and variant not in variants:
+        gaps.append(Gap("variant", variant, nearest(variant, variants) or "", question.where))
+    parts: list[Callable[[], object]] = [
+        partial(protocol_for, model, [setting], cell) for setting in (*question.baseline, *question.do)
+    ]
+    parts += [partial(readout_for, model, e.readout, cell, where=e.where) for e in question.expect]
+    for part in parts:
+        try:
+            part()
+        except NotRepresentedError as error:
+            gaps.append(error.gap)
+    return tuple(dict.fromkeys(gaps))

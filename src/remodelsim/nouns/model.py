@@ -13,7 +13,7 @@ from .cells import CellPreset
 from .compound import Compound
 from .coupling import Coupling, Feedback, Spread
 from .dispute import Dispute
-from .evidence import Claim, Source
+from .evidence import Claim, Evidence, Source
 from .formula import Formula
 from .network import Network, Node
 from .readout import CELL_QUANTITIES, Readout
@@ -39,6 +39,8 @@ class Model:
         Ranges of the ensemble.
     disputes
         Where the literature disagrees; the model holds the usual reading of each, its ensemble draws among all.
+    evidence
+        References, systems and excuses of the claims.
 
     Raises
     ------
@@ -58,6 +60,7 @@ class Model:
     sources: Mapping[str, Source]
     spread: Spread
     disputes: tuple[Dispute, ...] = ()
+    evidence: Evidence = field(default_factory=Evidence)
     _tables: Mapping[str, Mapping[str, str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
