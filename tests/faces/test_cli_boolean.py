@@ -119,3 +119,37 @@ def test_convert_writes_the_model(tmp_path, model):
     assert len((tmp_path / "bone.bnet").read_text().splitlines()) == len(model.network.nodes) + 1
     assert run("convert", "model", str(tmp_path / "bone.bnd")).exit_code == 0
     assert "$u_BoneFormation = 0.1;" in (tmp_path / "bone.cfg").read_text()
+
+
+def test_a_screen_holds_every_free_node_both_ways(path):
+    outcome = run("simulate", path, "--hold", "J=off", "--screen", "--readout", "B", "--copies", "2000")
+    assert outcome.exit_code == 0, outcome.output
+    lines = outcome.stdout.splitlines()
+    assert lines[0] == "Change of the probability of being on at time 20 (2,000 paired trajectories each)"
+    held = [line.split()[0] for line in lines[5:]]
+    assert sorted(held) == ["A=off", "A=on", "B=off", "B=on", "I=off", "I=on"]
+
+
+def test_a_screen_as_json_is_what_the_rules_say(path):
+    arguments = ("simulate", path, "--hold", "J=off", "--screen", "--readout", "B", "--copies", "2000", "--json")
+    told = json.loads(run(*arguments).stdout)
+    changes = {next(iter(row["held"].items())): row["change"]["B"] for row in told["scenarios"]}
+    # B is on where A is off, whatever I does
+    assert changes["A", 0.0] == pytest.approx(1.0 - told["baseline"]["B"], abs=1e-9)
+    assert changes["A", 1.0] == pytest.approx(-told["baseline"]["B"], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "a screen needs something to read. Add --readout NODE."),
+        (
+            ("--readout", "B", "--exact"),
+            "a screen is sampled in continuous time and printed. Leave the others out.",
+        ),
+    ],
+)
+def test_screens_that_make_no_sense_are_refused(path, arguments, sentence):
+    outcome = run("simulate", path, "--screen", *arguments)
+    assert outcome.exit_code == 2
+    assert sentence in outcome.output

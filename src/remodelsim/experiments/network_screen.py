@@ -116,3 +116,20 @@ def screen_network(
     return NetworkScreen(
         setting.names, stops, seen.on.mean(axis=0), error, change.mean(axis=0), change_error, seen.runs
     )
+
+
+def knocks(setting: Setting) -> list[dict[str, float]]:
+    """Return the scenarios of a screen of single nodes: nothing, then every free node held off and held on.
+
+    Parameters
+    ----------
+    setting
+        The network and what is done to it.
+
+    Returns
+    -------
+    list of dict
+        Node to level; the first one is empty.
+    """
+    free = [name for name in setting.names if name not in setting.hold]
+    return [{}, *({name: level} for name in free for level in (0.0, 1.0))]

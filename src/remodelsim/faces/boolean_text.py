@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..experiments.attraction import FIXED, PERMISSIVE, Attraction
+from ..experiments.network_screen import NetworkScreen
 from ..experiments.networks import End, NetworkCourse
 from ..experiments.pure import bone_word
 from .text import table
 
 _MOST_NAMES = 12
 _WIDTH = 110
+_HALF_WIDTH = 1.96
 _KINDS = {PERMISSIVE: "smallest trap space", FIXED: "fixed point"}
 
 
@@ -233,3 +235,68 @@ def course_columns(course: NetworkCourse, nodes: Sequence[str]) -> dict[str, lis
             for title, value in zip(out, values, strict=True):
                 out[title].append(value)
     return out
+
+
+def screen_text(found: NetworkScreen, scenarios: Sequence[Mapping[str, float]], nodes: Sequence[str]) -> str:
+    """Write a screen as a table, the largest change of the first node on top.
+
+    Parameters
+    ----------
+    found
+        The screen, read at its last time.
+    scenarios
+        What each scenario holds; the first one is the baseline.
+    nodes
+        What is read.
+
+    Returns
+    -------
+    str
+        One row per scenario with paired differences and their 95 % intervals.
+    """
+    places = [found.names.index(name) for name in nodes]
+    order = sorted(range(1, len(scenarios)), key=lambda s: -abs(float(found.change[-1, s, places[0]])))
+    rows = [
+        [
+            _held(scenarios[s]),
+            *(f"{found.change[-1, s, i]:+.4f} ±{_HALF_WIDTH * found.change_error[-1, s, i]:.4f}" for i in places),
+        ]
+        for s in order
+    ]
+    base = ", ".join(f"{name} {found.mean[-1, 0, i]:.4f}" for name, i in zip(nodes, places, strict=True))
+    head = (
+        f"Change of the probability of being on at time {found.times[-1]:g} ({found.runs:,} paired trajectories each)"
+    )
+    return f"{head}\nwithout any of them: {base}\n\n" + table(("held", *nodes), rows)
+
+
+def screen_json(
+    found: NetworkScreen, scenarios: Sequence[Mapping[str, float]], nodes: Sequence[str]
+) -> dict[str, object]:
+    """Return a screen in the form of ``simulate --screen --json``.
+
+    Parameters
+    ----------
+    found, scenarios, nodes
+        As in `screen_text`.
+
+    Returns
+    -------
+    dict
+        time, runs, baseline (node to probability), and scenarios (held, change, error).
+    """
+    place = {name: found.names.index(name) for name in nodes}
+    rows = [
+        {
+            "held": dict(scenarios[s]),
+            "change": {name: float(found.change[-1, s, i]) for name, i in place.items()},
+            "error": {name: float(found.change_error[-1, s, i]) for name, i in place.items()},
+        }
+        for s in range(1, len(scenarios))
+    ]
+    baseline = {name: float(found.mean[-1, 0, i]) for name, i in place.items()}
+    return {"time": float(found.times[-1]), "runs": found.runs, "baseline": baseline, "scenarios": rows}
+
+
+def _held(scenario: Mapping[str, float]) -> str:
+    return " & ".join(f"{name}={'on' if level else 'off'}" for name, level in scenario.items())

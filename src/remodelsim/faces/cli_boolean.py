@@ -192,6 +192,7 @@ def _drawn(
 @click.option("--exact/--sampled", "exact", default=None, help="Solve or sample; chosen by size when left out.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--readout", "readouts", multiple=True, help="Nodes to show; all by default; repeatable.")
+@click.option("--screen", is_flag=True, help="Hold each node off and on in turn, paired; read --readout.")
 @click.option("--csv", "csv_file", default=None, metavar="FILE", help="Write all times and nodes as a table.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @helpful
@@ -210,10 +211,19 @@ def simulate(
     exact: bool | None,
     seed: int,
     readouts: tuple[str, ...],
+    screen: bool,
     csv_file: str | None,
     as_json: bool,
 ) -> None:
     """Run the Boolean network in PATH (.bnet), or the model's at strength 1, over time or step by step."""
+    if screen:
+        if dynamics != "continuous" or exact or csv_file is not None:
+            raise ScenarioError(
+                "a screen is sampled in continuous time and printed", cure="Leave the other options out."
+            )
+        setting = _setting(path, folder, baseline, free_inputs, hold, start, rate)
+        _screened(setting, readouts, until, copies, seed, as_json=as_json)
+        return
     from ..experiments.networks import run_network
     from ..files.network_file import write_columns
     from .boolean_text import course_columns, course_json, course_text
@@ -229,6 +239,27 @@ def simulate(
     if csv_file is not None:
         write_columns(csv_file, course_columns(course, nodes))
     click.echo(json.dumps(course_json(course, nodes), indent=1) if as_json else course_text(course, nodes))
+
+
+def _screened(
+    setting: Setting, readouts: Sequence[str], until: float, copies: int, seed: int, *, as_json: bool
+) -> None:
+    """Print what every knock-out and knock-in changes."""
+    from ..experiments.network_screen import knocks, screen_network
+    from .boolean_text import screen_json, screen_text
+
+    nodes = [named(setting.rules, name) for name in readouts]
+    if not nodes:
+        raise ScenarioError("a screen needs something to read", cure="Add --readout NODE.")
+    scenarios = knocks(setting)
+    _announce()
+    bar = Bar(len(scenarios), "scenarios")
+    found = screen_network(setting, scenarios, times=(until,), runs=copies, seed=seed, progress=bar)
+    bar.close()
+    if as_json:
+        click.echo(json.dumps(screen_json(found, scenarios, nodes), indent=1))
+    else:
+        click.echo(screen_text(found, scenarios, nodes))
 
 
 @click.command()
