@@ -145,7 +145,7 @@ def test_a_screen_as_json_is_what_the_rules_say(path):
         ((), "a screen needs something to read. Add --readout NODE."),
         (
             ("--readout", "B", "--exact"),
-            "a screen is sampled in continuous time and printed. Leave the others out.",
+            "a screen is sampled in continuous time and printed. Leave the other options out.",
         ),
     ],
 )
