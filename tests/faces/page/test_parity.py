@@ -7,12 +7,12 @@ from remodelsim.engines.slopes import edge_slopes
 from remodelsim.experiments.draws import engine_of
 from remodelsim.experiments.plan import ode_stretches
 from remodelsim.experiments.readings import scale_of, value_of
-from remodelsim.experiments.runs import scipy_run
+from remodelsim.experiments.runs import ode_run, scipy_run
 from remodelsim.faces.page.compile import page_actions
 from remodelsim.files.library import load_model
 from remodelsim.files.scenario_file import load_scenario, scenario_paths
 from remodelsim.ground.units import Amount
-from remodelsim.nouns.intervention import Clamp, Course, Dosing, Protocol, Span
+from remodelsim.nouns.intervention import FOREVER, Clamp, Course, Dosing, Protocol, Span
 
 from .node_page import in_node, needs_node
 
@@ -41,7 +41,8 @@ def random_protocol(rng):
         given = MODEL.compounds[name].pharmacology
         start = float(rng.uniform(0.0, 20.0))
         amount = Amount(given.dose * float(rng.uniform(0.1, 4.0)), given.unit)
-        actions.append(Dosing(name, amount, Span(start, start + 200.0), float(rng.choice([0.0, 3.0, 20.0]))))
+        stop = start + 150.0 if rng.random() < 0.7 else FOREVER
+        actions.append(Dosing(name, amount, Span(start, stop), float(rng.choice([0.0, 3.0, 20.0]))))
     return Protocol(tuple(actions))
 
 
@@ -61,6 +62,23 @@ def test_the_right_hand_side_is_that_of_python_at_random_states_under_clamps_dos
     scale = np.maximum(np.abs(np.array(expected)), np.maximum(HEALTHY, 1.0))
     assert np.abs(found - expected).max() > 0.0  # not read back from one place
     assert (np.abs(found - expected) / scale).max() < 1e-12
+
+
+def test_courses_of_everything_are_those_of_python_under_random_protocols_that_start_and_stop():
+    rng = np.random.default_rng(21)
+    protocols, times = [random_protocol(rng) for _ in range(12)], np.linspace(0.0, 365.0, 25)
+    script = """
+    const names = [...model.names, ...model.cellNames];
+    return [names, input.protocols.map(actions => {
+      const run = model.run({actions, times: input.times, rtol: 1e-5, atol: 1e-7});
+      return [...model.names.map(name => run.node(name)), ...model.cellNames.map(name => run.cell(name))];
+    })];
+    """
+    names, found = in_node(script, protocols=[page_actions(p) for p in protocols], times=times.tolist())
+    for protocol, columns in zip(protocols, found, strict=True):
+        course = ode_run(MODEL, DRAW, protocol, times)
+        for name, column in zip(names, columns, strict=True):
+            assert np.asarray(column) == pytest.approx(course[name], rel=1e-3, abs=1e-4), (name, protocol)
 
 
 def test_the_healthy_state_stands_still_and_is_that_of_python():
