@@ -17,17 +17,20 @@ from typing import TYPE_CHECKING, Any
 from .ground.version import VERSION
 
 if TYPE_CHECKING:
-    from .faces.notebook import list_names, load, load_scenario, plot, show, simulate, whatif
+    from .faces.notebook import explain, list_names, load, load_scenario, plot, show, simulate, whatif
     from .ground.errors import RemodelsimError
 
 __version__ = VERSION
 _HOMES = {
     "RemodelsimError": ".ground.errors",
-    **dict.fromkeys(("list_names", "load", "load_scenario", "plot", "show", "simulate", "whatif"), ".faces.notebook"),
+    **dict.fromkeys(
+        ("explain", "list_names", "load", "load_scenario", "plot", "show", "simulate", "whatif"), ".faces.notebook"
+    ),
 }
 __all__ = [
     "RemodelsimError",
     "__version__",
+    "explain",
     "list_names",
     "load",
     "load_scenario",

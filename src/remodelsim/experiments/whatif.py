@@ -188,7 +188,7 @@ def ask(model: Model, question: Question, progress: Progress | None = None) -> A
     readouts = [model.readout(name) for name in question.readouts]
     without = protocol_of(model, question.baseline, where="baseline")
     with_ = without.override(protocol_of(model, question.do, where="do"))
-    days = _day(question)
+    days = day_of(question)
     verdicts: dict[str, dict[str, Verdict]] = {readout.name: {} for readout in readouts}
     rejected = 0
     if "ode" in question.formalisms:
@@ -202,8 +202,19 @@ def ask(model: Model, question: Question, progress: Progress | None = None) -> A
     return Answer(question, verdicts, rejected, labels)
 
 
-def _day(question: Question) -> float:
-    """Return the day of reading: that of the last ``@time`` in the question, else its days."""
+def day_of(question: Question) -> float:
+    """Return the day of reading: that of the last ``@time`` in the question, else its days.
+
+    Parameters
+    ----------
+    question
+        The question.
+
+    Returns
+    -------
+    float
+        The day.
+    """
     marked = [a.at_day for text in (question.baseline, question.do) for a in parse_assignments(text)]
     told = [day for day in marked if day is not None]
     return told[-1] if told else question.days

@@ -14,6 +14,7 @@ from .catalog import names_of, page_of
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from ..experiments.explanation import Explanation
     from ..experiments.simulate import Result
     from ..experiments.whatif import Answer
     from ..nouns.model import Model
@@ -146,6 +147,44 @@ def whatif(
     names = tuple(readouts) if readouts is not None else DEFAULT_READOUTS
     question = Question(do, baseline, names, formalism, days, draws, seed)
     return ask(model or load(), question)
+
+
+def explain(
+    do: str,
+    *,
+    baseline: str = "",
+    readouts: Sequence[str] = ("BMD_hip",),
+    formalism: str = "both",
+    days: float = 180.0,
+    draws: int = 0,
+    seed: int = 1,
+    model: Model | None = None,
+) -> Explanation:
+    """Ask why an intervention does what it does.
+
+    Parameters
+    ----------
+    do, baseline, formalism, days, seed, model
+        As in `whatif`.
+    readouts
+        What is explained.
+    draws
+        Size of the ensemble behind the intervals; 0 for none.
+
+    Returns
+    -------
+    Explanation
+        Causes, mediators, chains, arrows with claims, and other readings, per readout and formalism.
+
+    Raises
+    ------
+    RemodelsimError
+        As `whatif`.
+    """
+    from ..experiments.explain import explain as answer
+    from ..experiments.whatif import Question
+
+    return answer(model or load(), Question(do, baseline, tuple(readouts), formalism, days, draws, seed))
 
 
 def plot(result: Result, kind: str = "bone", *, language: str = "en") -> Figure:

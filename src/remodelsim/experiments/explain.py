@@ -1,0 +1,286 @@
+"""Why? The causes of an effect, found by experiment: switched off, left alone, held, and read otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..nouns.assignment import protocol_of
+from ..nouns.model import Model
+from ..nouns.readout import Readout
+from .arms import BooleanArms, OdeArms
+from .arrows import READ, Arrow, Steps, action_arrow, draw_under, touching
+from .causes import Doing, doing_of
+from .chains import strongest_chains
+from .draws import Draw, engine_of
+from .explanation import (
+    CauseShare,
+    Explanation,
+    Mediator,
+    OtherReading,
+    Pair,
+    Route,
+    Share,
+    Why,
+    ranked,
+    sampled_share,
+    spread_share,
+)
+from .linear import Linear
+from .nothing import Barren, reasons_of
+from .readings import scale_of
+from .runs import Progress
+from .verdict import Verdict, ensemble_verdict, sampled_verdict
+from .weighing import BASE, DO, Label, OdeWeights, Weights, backing, boolean_weights, live
+from .whatif import Question, day_of
+
+Floats: TypeAlias = NDArray[np.float64]
+DRAWS = 50
+_MOST_MEDIATORS = 12
+_REPLICATES = 12
+_MOST_ROUTED, _MOST_ARROWS = 5, 40
+# steps that carry less than this share are not told
+_THIN = 0.03
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question made ready."""
+
+    model: Model
+    question: Question
+    doing: Doing
+    readouts: tuple[Readout, ...]
+    days: float
+
+    def limit(self, readout: Readout, formalism: str) -> float:
+        """Return the smallest change of a readout that counts."""
+        return self.question.threshold * scale_of(self.model, readout, formalism, engine_of(self.model).reference)
+
+
+def explain(model: Model, question: Question, progress: Progress | None = None) -> Explanation:
+    """Say why an intervention does what it does to a readout.
+
+    Parameters
+    ----------
+    model
+        The model.
+    question
+        What is asked, as for `whatif.ask`.
+    progress
+        Called with the number of courses of the ensemble just finished.
+
+    Returns
+    -------
+    Explanation
+        Per readout and formalism: causes, pairs, mediators, chains, arrows with claims, other readings; or why there is
+        no effect.
+
+    Raises
+    ------
+    RemodelsimError
+        As `whatif.ask`.
+    """
+    question.check(model)
+    without = protocol_of(model, question.baseline, where="baseline")
+    doing = doing_of(model, without, protocol_of(model, question.do, where="do"))
+    readouts = tuple({r.name: r for r in map(model.readout, question.readouts)}.values())
+    asked = _Asked(model, question, doing, readouts, day_of(question))
+    whys: dict[str, dict[str, Why]] = {readout.name: {} for readout in readouts}
+    pairs: list[tuple[int, int]] = []
+    nodes: list[str] = []
+    rejected = 0
+    if "ode" in question.formalisms:
+        found, rejected = _by_ode(asked, progress)
+        for name, why in found.items():
+            whys[name]["ode"] = why
+            nodes += [m.node for m in why.mediators]
+            pairs += [(_number(doing, p.first.key), _number(doing, p.second.key)) for p in why.pairs]
+    if "boolean" in question.formalisms:
+        for name, why in _by_boolean(asked, list(dict.fromkeys(pairs)), list(dict.fromkeys(nodes))).items():
+            whys[name]["boolean"] = why
+    return Explanation(question, whys, {r.name: (r.label_en, r.label_zh) for r in readouts}, rejected)
+
+
+def _number(doing: Doing, key: tuple[str, str, int]) -> int:
+    return next(k for k, cause in enumerate(doing.causes) if cause.key == key)
+
+
+def _by_ode(asked: _Asked, progress: Progress | None) -> tuple[dict[str, Why], int]:
+    engine = engine_of(asked.model)
+    ensemble = engine.ensemble(asked.question.draws, asked.question.seed)
+    limits = [asked.limit(readout, "ode") for readout in asked.readouts]
+    draws = [engine.reference, *ensemble.draws]
+    weights = OdeWeights(asked.model, asked.doing, asked.readouts, asked.days, draws, limits, progress).weigh()
+    out = {}
+    for r, readout in enumerate(asked.readouts):
+        told = {label: values[:, r] for label, values in weights.values.items()}
+        base, with_ = told[BASE], told[DO]
+        verdict = ensemble_verdict(float(base[0]), float(with_[0]), base[1:], with_[1:], limits[r])
+        out[readout.name] = _why(asked, readout, verdict, limits[r], _Told("ode", told, weights.linears[r]))
+    return out, ensemble.rejected
+
+
+def _by_boolean(asked: _Asked, pairs: Sequence[tuple[int, int]], nodes: Sequence[str]) -> dict[str, Why]:
+    draw = engine_of(asked.model).reference
+    arms = BooleanArms(asked.model, draw, asked.readouts, asked.days, _REPLICATES, asked.question.seed)
+    weights: Weights = boolean_weights(arms, asked.doing, pairs, nodes)
+    out = {}
+    for r, readout in enumerate(asked.readouts):
+        told = {label: values[:, r] for label, values in weights.values.items()}
+        limit = asked.limit(readout, "boolean")
+        verdict = sampled_verdict(told[BASE], told[DO], limit)
+        out[readout.name] = _why(asked, readout, verdict, limit, _Told("boolean", told, weights.linears[r]))
+    return out
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the arms of one formalism tell about one readout."""
+
+    formalism: str
+    values: Mapping[Label, Floats]
+    linear: Linear
+
+    def mean(self, label: Label) -> float:
+        """Return the value in the reference, or the mean over replicates."""
+        values = self.values[label]
+        return float(values[0] if self.formalism == "ode" else values.mean())
+
+    def share(self, parts: tuple[Label, Label], limit: float, rest: tuple[Label, Label] | None = None) -> Share:
+        """Return the share of the effect that is the difference of two arms, minus that of two others."""
+        size = min(self.values[label].size for label in (*parts, *(rest or ())))
+        part = self.values[parts[1]][:size] - self.values[parts[0]][:size]
+        if rest is not None:
+            part = part - (self.values[rest[1]][:size] - self.values[rest[0]][:size])
+        whole = self.values[DO][:size] - self.values[BASE][:size]
+        return spread_share(part, whole, limit) if self.formalism == "ode" else sampled_share(part, whole)
+
+
+def _why(asked: _Asked, readout: Readout, verdict: Verdict, limit: float, told: _Told) -> Why:
+    causes = _causes(asked, told, limit)
+    why = Why(readout.name, told.formalism, verdict, limit, causes)
+    if not why.effective:
+        means = {label: told.mean(label) for label in told.values}
+        barren = Barren(asked.model, asked.doing, readout, asked.days, told.formalism, limit, means)
+        return replace(why, reasons=reasons_of(barren), readings=_readings(asked, readout, why, []))
+    routes, arrows = _arrows(asked, readout, told, causes)
+    return replace(
+        why,
+        pairs=_pairs(asked, told, limit),
+        mediators=_mediators(told, limit),
+        routes=routes,
+        arrows=arrows,
+        readings=_readings(asked, readout, why, arrows),
+    )
+
+
+def _causes(asked: _Asked, told: _Told, limit: float) -> tuple[CauseShare, ...]:
+    out, found = [], set(live(asked.doing.causes, told.formalism))
+    for k, cause in enumerate(asked.doing.causes):
+        if k not in found:
+            out.append(CauseShare(cause, Share(0.0), Share(0.0), 0.0))
+            continue
+        goes = told.share((("off", k), DO), limit)
+        single = ("alone", k) if ("alone", k) in told.values else DO
+        alone = told.share((BASE, single), limit)
+        out.append(CauseShare(cause, goes, alone, told.mean(single) - told.mean(BASE)))
+    return ranked(out)
+
+
+def _pairs(asked: _Asked, told: _Told, limit: float) -> tuple[Pair, ...]:
+    value = {label: told.mean(label) for label in told.values}
+    causes = asked.doing.causes
+    return tuple(
+        Pair(causes[k], causes[other], told.share((("pair", k, other), DO), limit), more)
+        for (k, other), more in backing(value, value[DO] - value[BASE])
+    )
+
+
+def _mediators(told: _Told, limit: float) -> tuple[Mediator, ...]:
+    nodes = [str(label[1]) for label in told.values if label[0] == "held"]
+    found = [Mediator(n, told.share((BASE, DO), limit, (("free", n), ("held", n)))) for n in nodes]
+    return tuple(sorted(found, key=lambda m: -abs(m.share.value))[:_MOST_MEDIATORS])
+
+
+def _arrows(
+    asked: _Asked, readout: Readout, told: _Told, causes: Sequence[CauseShare]
+) -> tuple[tuple[Route, ...], tuple[Arrow, ...]]:
+    """Return the strongest chains, and every arrow that they or a good share of the effect use."""
+    linear, model = told.linear, asked.model
+    steps = Steps(model, engine_of(model).reference, told.formalism)
+    whole = float(linear.effects.sum()) or 1.0
+    shares = np.where(linear.plain != 0.0, linear.through_steps() / whole, 0.0)
+    goes = {share.cause.key: share for share in causes}
+    first = {k: action_arrow(model, cause, goes[cause.key].goes.value) for k, cause in enumerate(asked.doing.causes)}
+    used: dict[tuple[str, str], Arrow] = {}
+    routes = []
+    numbers = {cause.key: k for k, cause in enumerate(asked.doing.causes)}
+    found = [chain for share in causes[:_MOST_ROUTED] for chain in strongest_chains(linear, numbers[share.cause.key])]
+    for chain in sorted(found, key=lambda chain: -abs(chain.effect)):
+        arrows = [first[chain.cause]]
+        if not asked.doing.causes[chain.cause].effect:
+            arrows[0] = replace(arrows[0], target=linear.names[chain.states[0]])
+        for j, i in zip(chain.states, chain.states[1:], strict=False):
+            arrows.append(steps.arrow(j, i, float(linear.gain[i, j]), float(shares[i, j])))
+        last = linear.names[chain.states[-1]]
+        if last != readout.name:
+            sign = 1 if linear.slope[chain.states[-1]] > 0.0 else -1
+            arrows.append(Arrow(last, readout.name, sign, READ, (), f"readout: {_formula(readout, told.formalism)}"))
+        routes.append(Route(tuple(arrows), chain.effect / whole))
+        used |= {arrow.key: arrow for arrow in arrows}
+    thick = [(i, j) for i, j in zip(*np.nonzero(np.abs(shares) >= _THIN), strict=True)]
+    for i, j in sorted(thick, key=lambda step: -abs(shares[step]))[:_MOST_ARROWS]:
+        arrow = steps.arrow(int(j), int(i), float(linear.gain[i, j]), float(shares[i, j]))
+        used.setdefault(arrow.key, arrow)
+    for k, cause in enumerate(asked.doing.causes):
+        share = goes[cause.key]
+        if max(abs(share.goes.value), abs(share.alone.value)) >= _THIN:
+            used.setdefault(first[k].key, first[k])
+    return tuple(routes), tuple(sorted(used.values(), key=lambda arrow: -abs(arrow.share)))
+
+
+def _formula(readout: Readout, formalism: str) -> str:
+    return (readout.ode if formalism == "ode" else readout.boolean).text
+
+
+def _readings(asked: _Asked, readout: Readout, why: Why, arrows: Sequence[Arrow]) -> tuple[OtherReading, ...]:
+    """Ask again under every reading that touches what was used."""
+    found = touching(asked.model, arrows, asked.doing.causes)
+    if not found:
+        return ()
+    draws = [draw_under(asked.model, reading) for _, reading in found]
+    verdicts = (_ode_under if why.formalism == "ode" else _boolean_under)(asked, readout, why.limit, draws)
+    return tuple(
+        OtherReading(dispute, reading.name, reading.description, reading.claims, verdict)
+        for (dispute, reading), verdict in zip(found, verdicts, strict=True)
+    )
+
+
+def _ode_under(asked: _Asked, readout: Readout, limit: float, draws: Sequence[Draw]) -> list[Verdict]:
+    pair = [asked.doing.baseline(), asked.doing.arm()]
+    jobs = [(draw, arm) for draw in draws for arm in pair]
+    found = OdeArms(asked.model, (readout,), asked.days).read(jobs).reshape(-1, 2).tolist()
+    return [ensemble_verdict(without, with_, np.empty(0), np.empty(0), limit) for without, with_ in found]
+
+
+def _boolean_under(asked: _Asked, readout: Readout, limit: float, draws: Sequence[Draw]) -> list[Verdict]:
+    """Sample all draws with the rules of the reference in one go, and the others one by one."""
+    model, pair = asked.model, [asked.doing.baseline(), asked.doing.arm()]
+    reference = engine_of(model).reference
+    groups: dict[int, list[Draw]] = {}
+    for draw in draws:
+        groups.setdefault(id(draw.constants), []).append(draw)
+    told: dict[int, Verdict] = {}
+    for same in groups.values():
+        head = same[0] if same[0].constants is not reference.constants else reference
+        arms = BooleanArms(model, head, (readout,), asked.days, _REPLICATES, asked.question.seed)
+        means = arms.means(pair * len(same), None, [draw for draw in same for _ in pair])
+        values = arms.values(means[-1])[:, :, 0]
+        for k, draw in enumerate(same):
+            told[id(draw)] = sampled_verdict(values[:, 2 * k], values[:, 2 * k + 1], limit)
+    return [told[id(draw)] for draw in draws]
