@@ -122,3 +122,33 @@ def test_a_later_action_wins_over_an_earlier_one_for_its_time():
     """
     found = in_node(script)
     assert [row[:2] for row in found] == [[1, 0], [1, 20], [0, 10]]
+
+
+@needs_node
+def test_an_action_of_a_compound_can_be_left_out():
+    script = """
+    const end = actions => [...model.run({actions, times: [365]}).state(0)];
+    const full = {compound: "Quercetin", value: 10, unit: "uM"};
+    const all = model.compounds.Quercetin.effects.map((_, k) => k);
+    const drug = {compound: "Denosumab", value: 60, unit: "mg", without: ["drug"]};
+    return [[], [{...full, without: all}], [drug], [full], [{...full, without: [0]}]].map(end);
+    """
+    nothing, without_all, without_drug, full, without_one = in_node(script)
+    assert without_all == nothing
+    assert without_drug == pytest.approx(nothing)
+    assert len({str(state) for state in (nothing, full, without_one)}) == 3
+
+
+def test_what_a_page_does_not_offer_does_not_travel_with_it():
+    data = json.loads(page_data(MODEL, compounds={"Quercetin"}, backgrounds=(), readouts=["BMD_hip"], labels={"RANKL"}))
+    assert list(data["compounds"]) == ["Quercetin"]
+    assert data["backgrounds"] == {}
+    assert list(data["readouts"]) == ["BMD_hip"]
+    assert [row[0] for row in data["nodes"] if row[1] or row[2]] == ["RANKL"]
+    assert len(data["nodes"]) == len(MODEL.network.nodes)
+
+
+def test_a_readout_brings_the_readouts_that_its_formula_names():
+    doubled = replace(MODEL.readouts["BMD_hip"], name="Doubled", ode=Formula("2 * CTX + RANKL"), aliases=())
+    data = json.loads(page_data(replace(MODEL, readouts={**MODEL.readouts, "Doubled": doubled}), readouts=["Doubled"]))
+    assert set(data["readouts"]) == {"Doubled", "CTX"}

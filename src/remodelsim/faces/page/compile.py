@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Container, Iterable
 from functools import cache
 from typing import Any
 
@@ -29,7 +30,7 @@ from ...ground.units import DAYS_PER_YEAR
 from ...nouns.compound import Compound, Effect, hill
 from ...nouns.intervention import Clamp, Course, Dosing, Protocol
 from ...nouns.model import Model
-from ...nouns.network import LANES
+from ...nouns.network import LANES, Node
 from ...nouns.readout import Readout
 from .translate import translate
 
@@ -125,13 +126,28 @@ def _action(action: Clamp | Dosing | Course) -> dict[str, Any]:
     )
 
 
-def page_data(model: Model) -> str:
+def page_data(
+    model: Model,
+    *,
+    compounds: Container[str] | None = None,
+    backgrounds: Container[str] | None = None,
+    readouts: Iterable[str] | None = None,
+    labels: Container[str] | None = None,
+) -> str:
     """Return everything that the page's engine needs of a model.
+
+    The network and the cells are always whole; what a page does not offer need not travel with it.
 
     Parameters
     ----------
     model
         The model, with a cell preset that carries a network.
+    compounds, backgrounds
+        Names of those that are kept; all by default.
+    readouts
+        Names of those that are kept, together with what their formulae name; all by default.
+    labels
+        Nodes whose labels are kept; all by default. The others go by their name.
 
     Returns
     -------
@@ -143,21 +159,56 @@ def page_data(model: Model) -> str:
     ModelError
         When the cell preset cannot carry the network, or the healthy state contradicts a rule.
     """
-    text = json.dumps(_data(model), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    engine = engine_of(model)
+    kept = {
+        "nodes": [
+            [node.name, *_labels(node, labels), LANES.index(node.lane), node.level, node.gain, node.tau_h]
+            for node in model.network.nodes
+        ],
+        "compounds": {
+            name: _compound(model, compound)
+            for name, compound in engine.reference.compounds.items()
+            if compounds is None or name in compounds
+        },
+        "backgrounds": {
+            b.name: [b.label_en, b.label_zh, dict(b.levels), [*b.courses]]
+            for b in model.backgrounds.values()
+            if backgrounds is None or b.name in backgrounds
+        },
+        "readouts": {r.name: _readout(r) for r in _readouts(model, readouts)},
+    }
+    text = json.dumps({**kept, **_numbers(model)}, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     escaped = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
     return escaped.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _data(model: Model) -> dict[str, Any]:
+def _labels(node: Node, kept: Container[str] | None) -> list[str | int]:
+    """Return the labels of a node; 0 for one that is its name."""
+    told = kept is None or node.name in kept
+    return [label if told and label != node.name else 0 for label in (node.label_en, node.label_zh)]
+
+
+def _readouts(model: Model, kept: Iterable[str] | None) -> list[Readout]:
+    """Return the readouts of these names with those that their formulae name, in the order of the model."""
+    if kept is None:
+        return list(model.readouts.values())
+    wanted: set[str] = set()
+    todo = [name for name in kept if name in model.readouts]
+    while todo:
+        name = todo.pop()
+        if name not in wanted:
+            wanted.add(name)
+            todo += [n for n in model.readouts[name].ode.names if n in model.readouts and n not in model.network.index]
+    return [readout for name, readout in model.readouts.items() if name in wanted]
+
+
+def _numbers(model: Model) -> dict[str, Any]:
+    """Return rules, numbers and joints of the reference draw."""
     engine = engine_of(model)
     draw, layout = engine.reference, engine.layout
     wiring, cells = draw.wiring, model.cells.values()
     return {
         "lanes": LANES,
-        "nodes": [
-            [node.name, node.label_en, node.label_zh, LANES.index(node.lane), node.level, node.gain, node.tau_h]
-            for node in model.network.nodes
-        ],
         "rules": [_postfix(draw.program, i) for i in range(len(model.network.nodes))],
         "source": draw.program.source.tolist(),
         "strength": draw.constants.strength.tolist(),
@@ -179,11 +230,6 @@ def _data(model: Model) -> dict[str, Any]:
         "decline": cells["tau_e"] * DAYS_PER_YEAR,
         "most": MOST_TIMES_HEALTHY,
         "fluxes": {QUANTITIES.index(name): MODULATORS.index(factor) for name, factor in FLUXES.items()},
-        "compounds": {name: _compound(model, compound) for name, compound in draw.compounds.items()},
-        "backgrounds": {
-            b.name: [b.label_en, b.label_zh, dict(b.levels), [*b.courses]] for b in model.backgrounds.values()
-        },
-        "readouts": {r.name: _readout(r) for r in model.readouts.values()},
     }
 
 

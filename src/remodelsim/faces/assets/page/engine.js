@@ -200,7 +200,7 @@ function load(d) {
       throw new Problem(`${action.compound} is given in ${compound.drug.unit}, not in ${action.unit}`);
     }
     return [{kind: "dose", subject: "c" + action.compound, compound: action.compound, value, unit: action.unit,
-      every: action.every || 0}];
+      every: action.every || 0, without: action.without || []}];
   }
   function cutOut(old, start, stop) {
     if (!(old.start < stop && start < old.stop)) return [old];
@@ -222,7 +222,7 @@ function load(d) {
       decline: F(n), factor: F(15).fill(1)}, jump = [], acting = [];
     for (const one of active) {
       if (one.kind === "dose") model.compounds[one.compound].effects.forEach((effect, k) => {
-        if (one.skip && one.skip.has(k)) return;
+        if (one.without.includes(k)) return;
         acting.push([effect.sign, effect.position, effect.strength * occupancy(effect, one.value, one.unit)]);
       });
       else if (one.kind === "course") { doing.onset[one.node] = one.start; doing.decline[one.node] = d.decline; }
@@ -250,7 +250,7 @@ function load(d) {
     const drugs = [], cuts = new Set();
     for (const one of list) {
       for (const t of [one.start, one.stop]) if (t > SLACK && t < horizon - SLACK) cuts.add(t);
-      const drug = one.kind === "dose" && !(one.skip && one.skip.has("drug")) && model.compounds[one.compound].drug;
+      const drug = one.kind === "dose" && !one.without.includes("drug") && model.compounds[one.compound].drug;
       if (!drug || one.start >= horizon) continue;
       const doses = regimen(drug, one.value, one.every || drug.every, one.start, Math.min(one.stop, horizon + drug.every));
       drugs.push({channel: drug.channel, doses});
@@ -410,10 +410,10 @@ function load(d) {
       }
       const {effects, drug} = model.compounds[one.compound];
       effects.forEach((effect, k) => {
-        if (occupancy(effect, one.value, one.unit) > 0) out.push({kind: "effect", compound: one.compound,
-          node: effect.node, sign: effect.sign, edge: k, list: without([{...one, skip: new Set([k])}])});
+        if (!one.without.includes(k) && occupancy(effect, one.value, one.unit) > 0) out.push({kind: "effect", compound: one.compound,
+          node: effect.node, sign: effect.sign, edge: k, list: without([{...one, without: [...one.without, k]}])});
       });
-      if (drug) out.push({kind: "drug", compound: one.compound, node: null, list: without([{...one, skip: new Set(["drug"])}])});
+      if (drug && !one.without.includes("drug")) out.push({kind: "drug", compound: one.compound, node: null, list: without([{...one, without: [...one.without, "drug"]}])});
     });
     return out;
   }
@@ -435,7 +435,7 @@ function load(d) {
 
   const model = {
     names, index, healthy, cellNames: [...d.cells.filter((_, k) => numbers.healthy[k] > 0), "formation", "resorption", "p1np", "ctx", "bmd_hip", "bmd_lumbar"],
-    nodes: d.nodes.map(([name, en, zh, lane, level]) => ({name, en, zh, lane: d.lanes[lane], level})),
+    nodes: d.nodes.map(([name, en, zh, lane, level]) => ({name, en: en || name, zh: zh || name, lane: d.lanes[lane], level})),
     edges: Array.from(program.source, (source, k) => ({source, target: program.target[k], strength: constants.strength[k], sign: Math.sign(numbers.weight[k])})),
     compounds: table(d.compounds, ([en, zh, kind, doses, effects, drug], name) => ({
       name, en, zh, kind, drug: drug || null, doses: table(doses, ([usual, low, high]) => ({default: usual, low, high})),
