@@ -16,10 +16,12 @@ from remodelsim.experiments.validate import validate
 from remodelsim.faces.cli import main
 from remodelsim.faces.validate_page import page_html
 from remodelsim.faces.validate_text import report_data, report_text
+from remodelsim.faces.validate_words import both
 from remodelsim.files.question_file import load_questions, read_questions
 from remodelsim.files.variants_file import load_disputes
 from remodelsim.ground.errors import SolveError
 from remodelsim.nouns.intervention import Clamp, Protocol
+from remodelsim.nouns.plain import plain_questions
 
 TABLE = """\
 id,source,kind,baseline,do,expect
@@ -169,6 +171,36 @@ def test_text_and_page_name_the_wrong_answers_and_ask_for_nothing(report):
         assert "RANKL held at 1: RANKL → RANKL_RANK" in told
     assert "<script" not in page
     assert "http" not in page
+
+
+def test_the_page_speaks_both_languages_and_says_what_the_formalisms_share(report):
+    page = page_html(report)
+    assert "Where the model and the reviews disagree · 模型与综述不一致之处" in page
+    assert f"They give the same answers to {report.shared():.1%} of the represented questions." in page
+    assert "grade of evidence" not in page  # no question of this table is a claim
+
+
+def test_every_difference_of_the_formalisms_has_a_reason(report):
+    represented = [row for row in report.rows if not row.asked.gaps]
+    differing = [row.question.id for row in represented if row.said("ode", 0.01) != row.said("boolean", 0.01)]
+    told = [i for ids in report.differences.values() for i in ids]
+    assert sorted(told) == sorted(differing)
+    assert all(report.differences)
+    assert {why for why in report.differences if why != both(why).split(" · ")[0]} == set()
+
+
+def test_answers_are_grouped_by_the_grade_of_their_claims(model):
+    questions = [q for q in plain_questions(model) if q.id in {"QUE-009", "QUE-101"}]
+    report = validate(model, questions, (), formalism="ode")
+    assert sorted(report.groups["grade"]) == sorted({model.claims[q.id].grade for q in questions})
+
+
+def test_plain_questions_are_asked_of_the_model_and_not_of_a_table(tmp_path):
+    told = CliRunner().invoke(main, ["validate", "--plain", "--claims", str(tmp_path / "t.csv")])
+    assert told.exit_code == 2
+    assert told.output == (
+        "remodelsim: --plain asks the claims of the model, not a table. Leave out --claims or --plain.\n"
+    )
 
 
 def test_one_formalism_alone_can_be_asked(model):

@@ -169,10 +169,10 @@ class Report:
 
     @cached_property
     def groups(self) -> Mapping[str, Mapping[str, tuple[Row, ...]]]:
-        """The rows by review, kind, compound, number of arrows, gates, and what the null model gets wrong."""
+        """The rows by review, kind, grade, compound, number of arrows, gates, and what the null model gets wrong."""
         out: dict[str, dict[str, list[Row]]] = {name: {} for name in GROUPINGS}
         for row in self.rows:
-            for grouping, name in _places(row):
+            for grouping, name in _places(self.model, row):
                 out[grouping].setdefault(name, []).append(row)
         return {g: {name: tuple(rows) for name, rows in sorted(found.items())} for g, found in out.items()}
 
@@ -182,6 +182,16 @@ class Report:
         ode, boolean = ([row.said(f, self.threshold) for row in chosen] for f in FORMALISMS)
         return shared_share(ode, boolean)
 
+    @cached_property
+    def differences(self) -> Mapping[str, tuple[str, ...]]:
+        """Why the two formalisms differ, with the questions where they do, the most frequent reason first."""
+        out: dict[str, list[str]] = {}
+        for row in self.rows if len(self.formalisms) == len(FORMALISMS) else ():
+            why = "" if row.asked.gaps else why_different(row, self.threshold)
+            if why:
+                out.setdefault(why, []).append(row.question.id)
+        return {why: tuple(ids) for why, ids in sorted(out.items(), key=lambda item: -len(item[1]))}
+
     @property
     def robust(self) -> float | None:
         """Share of the questions whose answers 90 % of the ensemble share; None without an ensemble."""
@@ -189,12 +199,14 @@ class Report:
         return sum(share >= ROBUST for share in shares) / len(self.rows) if shares else None
 
 
-GROUPINGS = ("source", "kind", "compound", "steps", "gate", "null")
+GROUPINGS = ("source", "kind", "grade", "compound", "steps", "gate", "null")
 
 
-def _places(row: Row) -> list[tuple[str, str]]:
+def _places(model: Model, row: Row) -> list[tuple[str, str]]:
     question = row.question
+    claim = model.claims.get(question.id)
     out = [("source", question.source or "-"), ("kind", question.kind or "-")]
+    out.append(("grade", claim.grade if claim and claim.source == question.source else "-"))
     if not row.asked.gaps:
         actions = row.asked.comparisons[0][0].with_
         out += [("compound", name) for name in dict.fromkeys(a.compound for a in actions if isinstance(a, Dosing))]

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
 from .cli_tools import EXIT_FAILED, MODELS, Bar, announce_compiling, helpful
+
+if TYPE_CHECKING:
+    from ..nouns.model import Model
+    from ..nouns.question import OpenQuestion
 
 
 @click.command()
 @click.option(
     "--claims", "table", default=None, metavar="FILE.csv", help="A table of questions; the claims by default."
 )
+@click.option("--plain", is_flag=True, help="Ask the plain questions of the claims that carry none of their own.")
 @click.option("--formalism", type=click.Choice(["boolean", "ode", "both"]), default="both")
 @click.option("--json", "json_file", default=None, metavar="FILE", help="Write the answers as JSON.")
 @click.option("--html", "html_file", default=None, metavar="FILE", help="Write the disagreements, with their paths.")
@@ -25,6 +31,7 @@ from .cli_tools import EXIT_FAILED, MODELS, Bar, announce_compiling, helpful
 @helpful
 def validate(
     table: str | None,
+    plain: bool,
     formalism: str,
     json_file: str | None,
     html_file: str | None,
@@ -46,7 +53,8 @@ def validate(
         if target is not None:
             check_target(target)
     model = load_model(folder)
-    questions, disputes = load_questions(table, folder), load_disputes(folder)
+    questions = _plain(model, table) if plain else load_questions(table, folder)
+    disputes = load_disputes(folder)
     # mistakes in the table are told before anything is compiled
     ready(model, questions, disputes)
     announce_compiling()
@@ -72,6 +80,18 @@ def validate(
         write_page(report, html_file)
     if not report.met:
         sys.exit(EXIT_FAILED)
+
+
+def _plain(model: Model, table: str | None) -> tuple[OpenQuestion, ...]:
+    from ..ground.errors import ScenarioError
+    from ..nouns.plain import plain_questions
+
+    if table is not None:
+        raise ScenarioError("--plain asks the claims of the model, not a table", cure="Leave out --claims or --plain.")
+    questions = plain_questions(model)
+    if not questions:
+        raise ScenarioError("no claim of the model leads to a plain question", cure="Leave out --plain.")
+    return questions
 
 
 class _Bars:

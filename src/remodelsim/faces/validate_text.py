@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
@@ -12,9 +11,11 @@ from .text import table
 from .validate_chains import chains_behind, wrong_answers
 
 FEWEST = 5
+_MOST_NAMED = 12
 _TITLES = {
     "source": "By review",
     "kind": "By kind of claim",
+    "grade": "By grade of evidence",
     "compound": "By compound",
     "steps": "By number of encoded edges",
     "gate": "By what is expected",
@@ -54,6 +55,8 @@ def _sweep(report: Report) -> str:
 
 def _grouping(report: Report, name: str) -> str:
     rows = []
+    if len(report.groups[name]) <= 1:
+        return ""
     for group, members in report.groups[name].items():
         if len(members) >= FEWEST or name != "compound":
             shares = [f"{_share(report, f, members):.1%}" for f in (*report.formalisms, "null")]
@@ -121,9 +124,9 @@ def _together(report: Report) -> str:
     lines = []
     if len(report.formalisms) == 2:
         lines.append(f"The two formalisms give the same answers to {report.shared():.1%} of the represented questions.")
-        both = [row for row in report.rows if not row.asked.gaps]
-        reasons = Counter(why_different(row, report.threshold) for row in both)
-        lines += [f"  {count} differ: {reason}" for reason, count in reasons.most_common() if reason]
+        for reason, ids in report.differences.items():
+            shown = " ".join(ids[:_MOST_NAMED]) + (" ..." if len(ids) > _MOST_NAMED else "")
+            lines.append(f"  {len(ids)} differ: {reason} ({shown})")
     if report.robust is not None:
         lines.append(f"{report.robust:.1%} of the questions keep their answers in 90 % of {report.draws} draws.")
     return "\n".join(lines)
