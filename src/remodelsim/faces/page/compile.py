@@ -14,15 +14,15 @@ from functools import cache
 from typing import Any
 
 from ...engines.gate import anchors
-from ...engines.ode.cells import CELL_STATES, DRUGS, MODULATORS
+from ...engines.ode.cells import CELL_STATES, DRUGS, MODULATORS, cell_outputs
 from ...engines.ode.dosing import SHORTEST_EXACT_PERIOD, averaged_rate, level
 from ...engines.ode.lane_data import load_doing
-from ...engines.ode.lane_rates import rates
+from ...engines.ode.lane_gate import gate_slopes
+from ...engines.ode.lane_rates import _differentiate, _evaluate, _modulate, _turn, rates
 from ...engines.ode.layout import Layout
 from ...engines.ode.stiff import between, next_step, take_steps, try_step
 from ...engines.ode.system import QUANTITIES
 from ...engines.program import AND, LEAF, Program
-from ...engines.slopes import edge_slopes
 from ...experiments.draws import engine_of
 from ...experiments.plan import FLUXES, MOST_TIMES_HEALTHY, exposure_of
 from ...files.assets import asset_text
@@ -34,6 +34,7 @@ from ...nouns.network import LANES, Node
 from ...nouns.readout import Readout
 from .translate import translate
 
+# what engine.js calls by name
 _KERNELS = (
     try_step,
     take_steps,
@@ -41,7 +42,12 @@ _KERNELS = (
     between,
     load_doing,
     rates,
-    edge_slopes,
+    _modulate,
+    _turn,
+    _evaluate,
+    _differentiate,
+    gate_slopes,
+    cell_outputs,
     anchors,
     averaged_rate,
     level,

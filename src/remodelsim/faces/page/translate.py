@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,16 +35,18 @@ def translate(roots: Iterable[Any]) -> str:
     Returns
     -------
     str
-        JavaScript: tables of constants, then functions, by the names that they have in Python.
+        JavaScript: tables of constants, then functions; those that were asked for keep their names, the others are
+        numbered.
 
     Raises
     ------
     ModelError
         When a function holds something that has no counterpart, or two functions share a name.
     """
-    program = _Program()
-    for root in roots:
-        program.need(plain(root))
+    asked = [plain(root) for root in roots]
+    program = _Program([function.__name__ for function in asked])
+    for function in asked:
+        program.need(function)
     tables = [f"const {name}={text};" for name, text in program.tables.items()]
     return "\n".join([*tables, *program.done.values()])
 
@@ -52,23 +54,25 @@ def translate(roots: Iterable[Any]) -> str:
 class _Program:
     """The functions and tables that are needed, each once."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: Sequence[str]) -> None:
+        self.names = {name: name for name in asked}
         self.known: dict[str, Callable[..., Any]] = {}
         self.done: dict[str, str] = {}
         self.tables: dict[str, str] = {}
 
     def need(self, function: Callable[..., Any]) -> str:
-        """Translate a function unless it is there already; return its name."""
+        """Translate a function unless it is there already; return its name in JavaScript."""
         name = function.__name__
+        short = self.names.setdefault(name, f"_{len(self.names)}")
         if name not in self.known:
             self.known[name] = function
             tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
             if not isinstance(tree, ast.FunctionDef):
                 raise ModelError(f"{name} is no function that can be translated")
-            self.done[name] = _Function(function, tree, self).text()
+            self.done[name] = _Function(function, tree, self).text(short)
         elif self.known[name] is not function:
             raise ModelError(f"two functions that are to be translated are called {name}")
-        return name
+        return short
 
     def table(self, name: str, values: np.ndarray[Any, Any]) -> str:
         """Keep an array of constants; return its name."""
@@ -85,17 +89,23 @@ class _Function(Expressions):
         super().__init__(tree.name, function.__globals__, names, own, program.need, program.table)
         self.tree = tree
 
-    def text(self) -> str:
-        """Return the whole function."""
+    def text(self, name: str) -> str:
+        """Return the whole function under a name."""
         body = self._block(self.tree.body)
         own = [short for short in self.short.values() if short not in self.arguments]
         declared = f"let {','.join(own)};" if own else ""
-        return f"function {self.name}({','.join(self.arguments)}){{{declared}{body}}}"
+        return f"function {name}({','.join(self.arguments)}){{{declared}{body}}}"
 
     def _block(self, statements: Iterable[ast.stmt]) -> str:
         return "".join(self._statement(each) for each in statements)
 
-    def _braced(self, statements: Iterable[ast.stmt]) -> str:
+    def _braced(self, statements: list[ast.stmt]) -> str:
+        """Return statements in braces, which a single plain one does not need."""
+        match statements:
+            case [ast.Assign(targets=[ast.Name() | ast.Subscript()]) | ast.AugAssign() | ast.Return() | ast.Continue()]:
+                return self._block(statements)
+            case [ast.Expr(value=ast.Call())]:
+                return self._block(statements)
         return f"{{{self._block(statements)}}}"
 
     def _statement(self, node: ast.stmt) -> str:
@@ -113,7 +123,7 @@ class _Function(Expressions):
             case ast.AugAssign(target=target, op=op, value=value) if type(op) in SIGNS:
                 return f"{self._place(target)}{SIGNS[type(op)][0]}={self.expression(value)};"
             case ast.If(test=test, body=body, orelse=rest):
-                other = f"else{self._braced(rest)}" if rest else ""
+                other = f"else {self._braced(rest)}".replace("else {", "else{") if rest else ""
                 return f"if({self.expression(test)}){self._braced(body)}{other}"
             case ast.For(orelse=[]):
                 return self._loop(node)

@@ -111,7 +111,7 @@ function makeRooms(d, layout, n) {
     stop: F(1),
   };
   const desk = {state: F(size), outputs: F(5)};
-  return {numbers, scratch, stepper, desk, constants: {level, gain, strength, anchor}};
+  return {numbers, scratch, stepper, desk, strength};
 }
 
 // ---- doses of the drugs that the cells carry --------------------------------------------------------------------
@@ -153,11 +153,11 @@ function load(d) {
   const names = d.nodes.map(row => row[0]), n = names.length, size = n + CELLS, width = size + OUTS;
   const index = Object.assign(Object.create(null), Object.fromEntries(names.map((name, i) => [name, i])));
   const program = readRules(d), layout = makeLayout(d, program, n, CELLS);
-  const {numbers, scratch, stepper: s, desk, constants} = makeRooms(d, layout, n);
+  const {numbers, scratch, stepper: s, desk, strength} = makeRooms(d, layout, n);
   const owner = new Int32Array(n).fill(-1);
   d.owned.forEach((i, k) => { owner[i] = d.owner[k]; });
   const healthy = new Float64Array(size);
-  healthy.set(constants.level);
+  healthy.set(numbers.level);
   healthy.set(numbers.healthy.subarray(0, CELLS), n);
   const known = (table, name, what) => {
     if (!has(table, name)) throw new Problem(`unknown ${what} '${name}'`);
@@ -240,7 +240,7 @@ function load(d) {
     return {doing, jump};
   }
   function holdCells(i, x, doing, jump) {
-    const l = constants.level[i], q = owner[i];
+    const l = numbers.level[i], q = owner[i];
     const odds = x < 1 ? x / (1 - x) * (1 - l) / l : Infinity, times = Math.min(odds, d.most);
     if (q < CELLS) { doing.held[n + q] = 1; jump.push([n + q, times * numbers.healthy[q]]); }
     else if (d.fluxes[q] !== undefined) doing.factor[d.fluxes[q]] *= times;
@@ -398,6 +398,18 @@ function load(d) {
     return stack.pop();
   }
 
+  // how strongly each arrow acts at these activities: the slope of what its target asks for, before compounds act
+  const alone = {program, edge: program.source.map((_, e) => e)};
+  function slopes(x) {
+    const out = new Float64Array(program.source.length);
+    for (let i = 0; i < n; i++) if (program.start[i] < program.start[i + 1]) {
+      _evaluate(alone, numbers, scratch, x, i);
+      _differentiate(alone, numbers, scratch, i, out);
+    }
+    gate_slopes(scratch.b, numbers.gain, numbers.inverse, numbers.level, scratch.slope);
+    return out.map((by, e) => by * scratch.slope[program.target[e]]);
+  }
+
   // ---- why: each single action switched off, and run again ---------------------------------------------------------
   function causesOf(list, rest) {
     const kept = new Set(rest.map(one => JSON.stringify(one))), out = [];
@@ -436,7 +448,7 @@ function load(d) {
   const model = {
     names, index, healthy, cellNames: [...d.cells.filter((_, k) => numbers.healthy[k] > 0), "formation", "resorption", "p1np", "ctx", "bmd_hip", "bmd_lumbar"],
     nodes: d.nodes.map(([name, en, zh, lane, level]) => ({name, en: en || name, zh: zh || name, lane: d.lanes[lane], level})),
-    edges: Array.from(program.source, (source, k) => ({source, target: program.target[k], strength: constants.strength[k], sign: Math.sign(numbers.weight[k])})),
+    edges: Array.from(program.source, (source, k) => ({source, target: program.target[k], strength: strength[k], sign: Math.sign(numbers.weight[k])})),
     compounds: table(d.compounds, ([en, zh, kind, doses, effects, drug], name) => ({
       name, en, zh, kind, drug: drug || null, doses: table(doses, ([usual, low, high]) => ({default: usual, low, high})),
       effects: effects.map(([i, strength, at, hill = 1, toxic_hill = 4]) => ({
@@ -451,7 +463,7 @@ function load(d) {
       const node = model.nodes[place(name)];
       return {name: node.name, en: node.en, zh: node.zh, unit: "activity", better: "none", healthy: node.level, scale: node.level || 1};
     },
-    slopes: x => edge_slopes(program, constants, x),
+    slopes,
     rhs(actions, day, state) {
       const part = stretches(settings(actions), day + 1).filter(one => one.start <= day).pop(), out = new Float64Array(size);
       load_doing(layout, numbers, part.doing, part.drug, part.start);
