@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from ..files.lesson_file import lesson_paths
 from ..files.scenario_file import scenario_paths
 from ..ground.errors import UnknownNameError
 from ..ground.names import nearest
 from ..nouns.compound import Compound
 from ..nouns.model import Model
 from ..nouns.network import Edge, Node
-from .catalog_evidence import claim_page, system_page, system_rows
+from .catalog_evidence import claim_page, source_rows, system_page, system_rows
 
 Row = tuple[str, str]
 _MOST_CLAIMS = 40
@@ -47,6 +48,10 @@ def _scenarios(_: Model) -> list[Row]:
     return [(name, "") for name in scenario_paths()]
 
 
+def _lessons(_: Model) -> list[Row]:
+    return [(name, "") for name in lesson_paths()]
+
+
 LISTS: Mapping[str, Callable[[Model], list[Row]]] = {
     "nodes": _nodes,
     "inputs": _inputs,
@@ -54,8 +59,10 @@ LISTS: Mapping[str, Callable[[Model], list[Row]]] = {
     "backgrounds": _backgrounds,
     "readouts": _readouts,
     "scenarios": _scenarios,
+    "lessons": _lessons,
     "claims": _claims,
     "systems": system_rows,
+    "sources": source_rows,
 }
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..nouns.coverage import REPRESENTED, WAYS, Covered, coverage, users_of
-from ..nouns.evidence import EXCUSES, GRADES, Claim
+from ..nouns.evidence import CHECKED, EXCUSES, GRADES, Claim
 from ..nouns.model import Model
 from .text import table
 
@@ -79,6 +79,26 @@ def system_rows(model: Model) -> list[tuple[str, str]]:
 def _counted(found: Covered) -> str:
     counts = f"{found.represented} represented, {found.excused} excused, {found.unexplained} unexplained"
     return f"{len(found.system.claims)} claims: {counts}"
+
+
+def source_rows(model: Model) -> list[tuple[str, str]]:
+    """Return the reviews and papers, each with its title, its DOI, and how the DOI was checked.
+
+    Parameters
+    ----------
+    model
+        The model.
+
+    Returns
+    -------
+    list of tuple
+        Id and line.
+    """
+    out = []
+    for source in model.sources.values():
+        doi = f"doi:{source.doi} ({CHECKED[source.checked or 'unverified']})" if source.doi else "no DOI"
+        out.append((source.id, " · ".join(part for part in (source.title, source.year, source.kind, doi) if part)))
+    return out
 
 
 def coverage_text(model: Model) -> str:

@@ -6,10 +6,12 @@ from collections import Counter
 from pathlib import Path
 
 from ..files.bnet import read_bnet
+from ..files.lesson_file import is_lesson, load_lesson
 from ..files.library import load_model
 from ..files.lint import lint, phenomenological
 from ..files.scenario_file import load_scenario
 from ..files.tables import read_text
+from ..ground.errors import RemodelsimError
 from ..nouns.coverage import REPRESENTED, standings
 from ..nouns.model import Model
 
@@ -20,7 +22,7 @@ def check_path(path: str | None, folder: str | None) -> tuple[list[str], bool]:
     Parameters
     ----------
     path
-        A scenario, a .bnet file, a models folder, or None for the shipped model.
+        A scenario, a lesson, a .bnet file, a models folder, or None for the shipped model.
     folder
         A models folder that scenarios are checked against.
 
@@ -38,6 +40,8 @@ def check_path(path: str | None, folder: str | None) -> tuple[list[str], bool]:
         rules = read_bnet(read_text(Path(path)), Path(path).name)
         return [f"{path}: fine, {len(rules)} rules"], True
     if path is not None and not Path(path).is_dir():
+        if names_lesson(path):
+            return _check_lesson(path, folder)
         scenario = load_scenario(path, load_model(folder))
         return [f"{path}: fine, {len(scenario.arms)} arms, {len(scenario.expectations)} expectations"], True
     model = load_model(path or folder)
@@ -53,7 +57,28 @@ def _counts(model: Model) -> list[str]:
     ways = Counter(standings(model).values())
     held = sum(ways[way] for way in REPRESENTED)
     marked, total = phenomenological(model)
+    dois = Counter(source.checked or "unverified" for source in model.sources.values() if source.doi)
+    checked = f"{dois['found']} found, {dois['form']} by their form, {dois['unverified']} unverified"
     return [
         f"claims: {held} represented, {ways['excused']} excused, {ways['unexplained']} unexplained",
         f"compounds: {marked} of {total} effects give an outcome without a mechanism ({marked / max(total, 1):.1%})",
+        f"sources: {dois.total()} DOIs, {checked}",
     ]
+
+
+def names_lesson(path: str) -> bool:
+    """Tell whether a path is a lesson file, by what is in it; a file that cannot be read is none."""
+    try:
+        return Path(path).is_file() and is_lesson(read_text(Path(path)), Path(path).name)
+    except RemodelsimError:
+        return False
+
+
+def _check_lesson(path: str, folder: str | None) -> tuple[list[str], bool]:
+    """Read a lesson, and let the model do its tasks."""
+    from ..experiments.lessons import check_tasks
+
+    model = load_model(folder)
+    lesson = load_lesson(path, model)
+    check_tasks(model, lesson)
+    return [f"{path}: fine, {len(lesson.nodes)} nodes, {len(lesson.tasks)} tasks, all reached by the model"], True

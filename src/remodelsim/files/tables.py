@@ -245,14 +245,19 @@ def read_claims(text: str, name: str = "claims.csv") -> tuple[Claim, ...]:
 
 
 def read_sources(text: str, name: str = "sources.csv") -> tuple[Source, ...]:
-    """Read sources.csv.
+    """Read sources.csv; the column ``checked`` may be left out.
 
     Raises
     ------
     FileFormatError
         When the table is damaged.
+    ModelError
+        When a source refuses its values.
     """
-    return tuple(
-        Source(row["id"], row["title"], row["year"], row["kind"], row["doi"])
-        for _, row in rows(text, name, SOURCE_COLUMNS)
-    )
+    out = []
+    for where, row in rows(text, name, SOURCE_COLUMNS):
+        try:
+            out.append(Source(*(row[column] for column in SOURCE_COLUMNS), row.get("checked", "")))
+        except RemodelsimError as error:
+            raise error.at(where) from None
+    return tuple(out)

@@ -21,6 +21,12 @@ GRADES: Mapping[str, str] = {
     "definition": "a name or a definition, no finding",
 }
 STUDIES = ("human", "animal", "in_vitro", "review", "untold")
+# how a DOI came to be believed
+CHECKED: Mapping[str, str] = {
+    "found": "seen beside its title in a public text",
+    "form": "made of volume and page as the journal makes it",
+    "unverified": "written from memory, not confirmed",
+}
 EXCUSES: Mapping[str, str] = {
     "definition": "defines or names something",
     "chemistry": "chemistry, sources or history of a substance",
@@ -276,7 +282,12 @@ class Source:
     doi
         DOI, or empty where it is not known for sure.
     checked
-        How the DOI was checked, or "unverified"; empty without a DOI.
+        How the DOI was checked, one of `CHECKED`; empty without a DOI.
+
+    Raises
+    ------
+    ModelError
+        When there is no such way of checking, or something was checked that is not there.
     """
 
     id: str
@@ -285,3 +296,13 @@ class Source:
     kind: str
     doi: str
     checked: str = ""
+
+    def __post_init__(self) -> None:
+        if self.checked and self.checked not in CHECKED:
+            raise ModelError(
+                f"DOI of source {self.id} is checked as '{self.checked}'",
+                nearest=nearest(self.checked, CHECKED),
+                allowed=CHECKED,
+            )
+        if self.checked and not self.doi:
+            raise ModelError(f"source {self.id} has no DOI that could be '{self.checked}'")
