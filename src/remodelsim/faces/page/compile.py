@@ -21,7 +21,7 @@ from ...engines.ode.lane_gate import gate_slopes
 from ...engines.ode.lane_rates import _differentiate, _evaluate, _modulate, _turn, rates
 from ...engines.ode.layout import Layout
 from ...engines.ode.stiff import between, next_step, take_steps, try_step
-from ...engines.ode.system import QUANTITIES
+from ...engines.ode.system import CELLS, DRUG_COUNT, MODS, OUTS, QUANTITIES
 from ...engines.program import AND, LEAF, Program
 from ...experiments.draws import engine_of
 from ...experiments.plan import FLUXES, MOST_TIMES_HEALTHY, exposure_of
@@ -75,7 +75,8 @@ def page_engine() -> str:
     (True, False)
     """
     written = small_script(asset_text("faces/assets/page", "engine.js"))
-    inside = f"{translate(_KERNELS)}\n{written}return {{load, Problem}};"
+    sizes = f"const CELLS={CELLS},OUTS={OUTS},MODS={MODS},DRUGS={3 * DRUG_COUNT};"
+    inside = f"{sizes}\n{translate(_KERNELS)}\n{written}return {{load, Problem}};"
     tail = 'if (typeof module === "object") module.exports = RemodelSim;'
     return f'"use strict";\nconst RemodelSim = (() => {{\n{inside}\n}})();\n{tail}\n'
 

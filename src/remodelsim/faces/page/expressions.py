@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from ...engines.ode.cells import CELL_STATES, MODULATORS
 from ...ground.errors import ModelError
 
 # what stands for the lane (or for the number of a doing), of which the page has one
 LANES = ("w", "u", "width")
 # columns of tables that lie flat
 COLUMNS: Mapping[str, int] = {
-    **dict.fromkeys(("jy", "oy"), 10),
-    **dict.fromkeys(("jm", "om"), 15),
+    **dict.fromkeys(("jy", "oy"), len(CELL_STATES)),
+    **dict.fromkeys(("jm", "om"), len(MODULATORS)),
     **dict.fromkeys(("drug", "states", "couplings", "estrogens"), 3),
 }
 # what holds one number per lane: where the index of the lane falls away, it is read at 0

@@ -4,6 +4,8 @@
 class Problem extends Error {}
 function exp700(a) { return Math.exp(a > 700 ? 700 : a < -700 ? -700 : a); }
 
+// sizes of the cell layer; DRUGS counts three numbers for each
+// (CELLS, OUTS, MODS and DRUGS stand in front of this file, from Python)
 // ---- the network ----------------------------------------------------------------------------------------------
 // rules in postfix: +3 or -3 a leaf (edge 3, its sign), &2 and |2 join the last two elements
 function readRules(d) {
@@ -96,12 +98,14 @@ function makeRooms(d, layout, n) {
     level, gain, inverse: anchor.map(a => 1 / a), weight, tempo, curve: Float64Array.from(d.couplings.curve),
     healthy: Float64Array.from(d.healthy), parameters: Float64Array.from(d.parameters),
     without: Float64Array.of(d.without), alpha: F(n), beta: F(n), onset: F(n), decline: F(n), free: F(size),
-    pace: F(n), factor: F(15), drug: F(12), origin: F(1), falling: new Int32Array(1), faller: new Int32Array(n),
+    pace: F(n), factor: F(MODS), drug: F(DRUGS), origin: F(1), falling: new Int32Array(1), faller: new Int32Array(n),
   };
   const scratch = {
-    b: F(n).fill(0.5), asked: F(n), slope: F(n), values: F(deepest), adjoint: F(deepest), m: F(15),
-    bend: F(layout.node.length), cells: F(10), mods: F(15), drugs: F(4), change: F(10), outputs: F(5),
-    estrogen: F(1), jy: F(100), jm: F(150), je: F(10), oy: F(50), om: F(75), scale: F(layout.owned.length),
+    b: F(n).fill(0.5), asked: F(n), slope: F(n), values: F(deepest), adjoint: F(deepest), m: F(MODS),
+    bend: F(layout.node.length), cells: F(CELLS), mods: F(MODS), drugs: F(DRUGS / 3), change: F(CELLS),
+    outputs: F(OUTS),
+    estrogen: F(1), jy: F(CELLS * CELLS), jm: F(CELLS * MODS), je: F(CELLS), oy: F(OUTS * CELLS),
+    om: F(OUTS * MODS), scale: F(layout.owned.length),
   };
   const stepper = {
     y: F(size), new: F(size), trial: F(size), f: F(size), drift: F(size), u: F(6 * size),
@@ -110,7 +114,7 @@ function makeRooms(d, layout, n) {
     smallest: F(size), t: F(1), then: F(1), h: F(1), fresh: new Int32Array(1), error: F(1), total: F(1), taken: F(1),
     stop: F(1),
   };
-  const desk = {state: F(size), outputs: F(5)};
+  const desk = {state: F(size), outputs: F(OUTS)};
   return {numbers, scratch, stepper, desk, strength};
 }
 
@@ -146,7 +150,6 @@ function rateAt(doses, time) {
 }
 
 // ---- the model --------------------------------------------------------------------------------------------------
-const CELLS = 10, OUTS = 5;
 const has = (table, name) => Object.prototype.hasOwnProperty.call(table, name);
 const table = (entries, make) => Object.fromEntries(Object.entries(entries).map(([name, row]) => [name, make(row, name)]));
 function load(d) {
@@ -219,7 +222,7 @@ function load(d) {
   }
   function doingOf(active) {
     const F = k => new Float64Array(k), doing = {held: F(size), alpha: F(n), beta: F(n).fill(1), onset: F(n),
-      decline: F(n), factor: F(15).fill(1)}, jump = [], acting = [];
+      decline: F(n), factor: F(MODS).fill(1)}, jump = [], acting = [];
     for (const one of active) {
       if (one.kind === "dose") model.compounds[one.compound].effects.forEach((effect, k) => {
         if (one.without.includes(k)) return;
@@ -261,7 +264,7 @@ function load(d) {
     const sorted = [...cuts].sort((a, b) => a - b);
     const edges = [0, ...sorted.filter((t, k) => (k + 1 < sorted.length ? sorted[k + 1] : horizon) - t > SLACK), horizon];
     return edges.slice(0, -1).map((start, k) => {
-      const drug = new Float64Array(12);
+      const drug = new Float64Array(DRUGS);
       for (const {channel, doses} of drugs) addDrug(drug, 3 * channel, doses, start);
       return {start, stop: edges[k + 1], drug, ...doingOf(list.filter(one => one.start <= start && start < one.stop))};
     });
