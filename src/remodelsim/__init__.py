@@ -18,11 +18,13 @@ from .ground.version import VERSION
 
 if TYPE_CHECKING:
     from .faces.notebook import explain, list_names, load, load_scenario, plot, show, simulate, whatif
+    from .faces.notebook_sweep import sweep
     from .ground.errors import RemodelsimError
 
 __version__ = VERSION
 _HOMES = {
     "RemodelsimError": ".ground.errors",
+    "sweep": ".faces.notebook_sweep",
     **dict.fromkeys(
         ("explain", "list_names", "load", "load_scenario", "plot", "show", "simulate", "whatif"), ".faces.notebook"
     ),
@@ -37,6 +39,7 @@ __all__ = [
     "plot",
     "show",
     "simulate",
+    "sweep",
     "whatif",
 ]
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from remodelsim.experiments.work import failed_samples, here, run_work
-from remodelsim.files.columns import put_whole, read_npz
+from remodelsim.files.columns import read_npz
 from remodelsim.files.store import CHUNKS, MANIFEST, MERGED, open_store
+from remodelsim.files.whole import put_whole
 from remodelsim.ground.errors import FileFormatError, ScenarioError
 
 # a process that starts work again and again and kills it at random moments; it forks before any thread is there

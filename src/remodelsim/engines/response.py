@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 NONE, HILL, BELL, OPEN, FULL, UNSURE = "none", "hill", "bell", "open", "full", "unsure"
-# a curve that comes back by this share of its height is a bell
-_COMES_BACK = 0.2
+# a curve that comes back by this share of its height, or goes the other way by this share, is a bell
+_COMES_BACK, _BEYOND = 0.2, 0.1
 # of the whole effect, this share must have been seen for the half of it to be known
 _SEEN = 0.75
 _LEAST_POINTS = 4
@@ -92,7 +92,7 @@ def response_of(dose: Floats, change: Floats, limit: float) -> Response:
         return _plain(UNSURE, effect, peak)
     back, beyond = effect - moved[at:], -moved * np.sign(effect)
     comes_back = float((back * np.sign(effect)).max())
-    if float(beyond.max()) > limit or comes_back > max(limit, _COMES_BACK * abs(effect)):
+    if float(beyond.max()) > max(limit, _BEYOND * abs(effect)) or comes_back > max(limit, _COMES_BACK * abs(effect)):
         return _plain(BELL, effect, peak)
     return _fitted(dose, change, effect, peak)
 

@@ -350,6 +350,8 @@ def check_value(factor: Factor, model: Model, scenario: Scenario, value: float, 
 
     Raises
     ------
+    ScenarioError
+        When a start lies after the horizon.
     RemodelsimError
         When the model or the scenario refuses it.
     """

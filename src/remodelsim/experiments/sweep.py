@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from ..engines.response import HILL, Response, response_of
 from ..files.columns import Columns
 from ..ground.markup import CLASSES, html_table
+from ..nouns.intervention import Protocol
 from ..nouns.model import Model
 from ..nouns.scenario import Scenario
-from .axes import Axis
+from .axes import Axis, axes_of
 from .draws import engine_of
 from .readings import scale_of
 from .runs import Progress
@@ -141,6 +142,8 @@ def _curves(result: SweepResult) -> Iterator[Curve]:
             base = result.values(formalism, scenario.baseline, readout)
             for arm in scenario.arms:
                 if arm.name == scenario.baseline and len(scenario.arms) > 1:
+                    continue
+                if len(axes) > 1 and not result.work.changes(arm.name):
                     continue
                 own = result.values(formalism, arm.name, readout)
                 alone = arm.name == scenario.baseline
@@ -303,19 +306,55 @@ def sweep(
     return SweepResult(work, run_work(work, folder, chunk=chunk, spread=spread, progress=progress))
 
 
-def narrowed(scenario: Scenario, readouts: Sequence[str], formalism: str, seed: int | None, model: Model) -> Scenario:
-    """Return a scenario with readouts, formalism or seed replaced where they are given; its expectations are left out.
+def prepared(
+    model: Model,
+    scenario: Scenario,
+    axes: Sequence[str],
+    *,
+    readouts: Sequence[str] = (),
+    formalism: str = "",
+    draws: int = 0,
+    seed: int | None = None,
+) -> tuple[SweepWork, tuple[tuple[str, str], ...]]:
+    """Make a sweep ready to run; of arms that do the same at every point only the first one is kept.
+
+    Parameters
+    ----------
+    model, scenario
+        What is swept; its expectations are left out.
+    axes
+        As in `axis_of`.
+    readouts, formalism, seed
+        Take the place of those of the scenario where they are given.
+    draws
+        Size of the ensemble.
+
+    Returns
+    -------
+    tuple
+        The work, and (arm left out, arm that does the same) for each arm that is left out.
 
     Raises
     ------
-    UnknownNameError
-        When a readout is unknown.
+    RemodelsimError
+        When an axis, a readout or a number is wrong.
     """
-    names = tuple(model.readout(name).name for name in readouts) or scenario.readouts
-    return replace(
+    asked = replace(
         scenario,
-        readouts=names,
+        readouts=tuple(dict.fromkeys(model.readout(name).name for name in readouts)) or scenario.readouts,
         formalism=formalism or scenario.formalism,
         seed=scenario.seed if seed is None else seed,
         expectations=(),
     )
+    work = SweepWork(model, asked, axes_of(model, asked, tuple(axes)), draws)
+    kept: dict[tuple[Protocol, ...], str] = {}
+    same: list[tuple[str, str]] = []
+    for arm in sorted(asked.arms, key=lambda arm: arm.name != asked.baseline):
+        first = kept.setdefault(work.doings(arm.name), arm.name)
+        if first != arm.name:
+            same.append((arm.name, first))
+    left = {name for name, _ in same}
+    if not left:
+        return work, ()
+    arms = tuple(arm for arm in asked.arms if arm.name not in left)
+    return SweepWork(model, replace(asked, arms=arms), work.axes, draws), tuple(same)

@@ -76,8 +76,7 @@ class SweepWork:
                 allowed=[f"{MOST_POINTS} points", f"{MOST_SAMPLES} samples"],
                 cure="Take fewer steps or draws.",
             )
-        for k in range(math.prod(self._shape(of_model=False))):
-            self.protocols(k)
+        self.doings(self.scenario.baseline)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return SweepWork, (self.model, self.scenario, self.axes, self.draws, self.replicates)
@@ -153,6 +152,21 @@ class SweepWork:
             except RemodelsimError as error:
                 raise error.at(", ".join(names)) from None
         return found
+
+    def doings(self, arm: str) -> tuple[Protocol, ...]:
+        """Return what is done in an arm at every point of the axes that change it.
+
+        Raises
+        ------
+        ScenarioError
+            When two axes contradict each other somewhere.
+        """
+        position = [a.name for a in self.scenario.arms].index(arm)
+        return tuple(self.protocols(k)[position] for k in range(math.prod(self._shape(of_model=False))))
+
+    def changes(self, arm: str) -> bool:
+        """Tell whether any axis changes what an arm is."""
+        return any(axis.factor.of_model for axis in self.axes) or len(set(self.doings(arm))) > 1
 
     def _variant(self, number: int, needed: Sequence[int]) -> tuple[Model, dict[int, Draw]]:
         """Return a variant of the model and those of its draws that have a stable healthy state; 0 is the reference."""

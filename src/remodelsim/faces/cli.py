@@ -13,6 +13,7 @@ import click
 from ..ground.version import VERSION
 from .cli_boolean import BOOLEAN_COMMANDS
 from .cli_explain import explain
+from .cli_sweep import sweep
 from .cli_tools import CELLS, EXIT_FAILED, EXIT_WRONG, MODELS, Bar, announce_compiling, helpful
 from .cli_validate import validate
 
@@ -29,6 +30,7 @@ def main() -> None:
 
 
 main.add_command(validate)
+main.add_command(sweep)
 main.add_command(explain)
 for _command in BOOLEAN_COMMANDS:
     main.add_command(_command)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ..experiments.explanation import Explanation
     from ..experiments.simulate import Result
+    from ..experiments.sweep import SweepResult
     from ..experiments.whatif import Answer
     from ..nouns.model import Model
 
@@ -187,15 +188,15 @@ def explain(
     return answer(model or load(), Question(do, baseline, tuple(readouts), formalism, days, draws, seed))
 
 
-def plot(result: Result, kind: str = "bone", *, language: str = "en") -> Figure:
-    """Draw a figure of a run.
+def plot(result: Result | SweepResult, kind: str = "", *, language: str = "en") -> Figure:
+    """Draw a figure of a run or a sweep.
 
     Parameters
     ----------
     result
-        A run.
+        A run or a sweep.
     kind
-        "bone", "cells", "balance" or "nodes".
+        Of a run "bone", "cells", "balance", "nodes" or "activity"; of a sweep "curves" or "map". The first by default.
     language
         "en" or "zh".
 
@@ -209,9 +210,11 @@ def plot(result: Result, kind: str = "bone", *, language: str = "en") -> Figure:
     RemodelsimError
         When there is no such figure.
     """
+    from ..experiments.simulate import Result
     from .plot.gallery import draw
+    from .plot.gallery_sweeps import draw_long
 
-    return draw(result, kind, language)
+    return draw(result, kind or "bone", language) if isinstance(result, Result) else draw_long(result, kind, language)
 
 
 def show(name: str, model: Model | None = None) -> str:

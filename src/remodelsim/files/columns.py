@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import zipfile
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,34 +16,6 @@ from ..ground.errors import FileFormatError
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
 _DIGITS = 9
-
-
-def put_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, at any moment.
-
-    Parameters
-    ----------
-    path
-        The file; an older one is replaced.
-    content
-        Its bytes.
-
-    Raises
-    ------
-    FileFormatError
-        When it cannot be written; an older one is then still whole.
-    """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
-        raise FileFormatError(f"cannot write '{path}' ({error.strerror or error})") from None
 
 
 def npz_bytes(columns: Mapping[str, NDArray[Any]]) -> bytes:

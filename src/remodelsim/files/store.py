@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ground.errors import FileFormatError
-from .columns import Columns, npz_bytes, put_whole, read_npz
+from .columns import Columns, npz_bytes, read_npz
+from .whole import put_whole
 
 MANIFEST = "manifest.json"
 CHUNKS = "chunks"

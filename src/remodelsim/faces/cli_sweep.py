@@ -1,0 +1,128 @@
+"""The command ``remodelsim sweep``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .cli_tools import CELLS, MODELS, Bar, announce_compiling, helpful
+
+if TYPE_CHECKING:
+    from ..experiments.work import Spread
+
+_SHARED = (
+    click.option("-o", "--output", default=None, metavar="DIR", help="Results folder; go on with one by naming it."),
+    click.option("--seed", type=click.IntRange(0), default=None, help="Seed of ensemble and sample."),
+    click.option("--draws", type=click.IntRange(0, 100_000), default=0, show_default=True, help="Ensemble."),
+    click.option("--workers", type=click.IntRange(0, 1024), default=0, help="Worker processes; threads by default."),
+    click.option("--chunk", type=click.IntRange(1), default=None, help="Samples that are finished at a time."),
+    click.option("--csv", "as_csv", is_flag=True, help="Write the samples as CSV too."),
+    click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON."),
+    click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="Language of figures and report."),
+    CELLS,
+    MODELS,
+)
+
+
+def long_work(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of commands that compute much."""
+    for option in reversed(_SHARED):
+        command = option(command)
+    return command
+
+
+def spread_of_workers(workers: int) -> Spread:
+    """Return who computes: this process, or several."""
+    from ..experiments.work import here, processes
+
+    return processes(workers) if workers else here
+
+
+def results_line(folder: object, failed: int, samples: int) -> str:
+    """Return where the results are, and how many samples failed.
+
+    Parameters
+    ----------
+    folder
+        The results folder.
+    failed, samples
+        How many samples could not be computed, of how many.
+
+    Returns
+    -------
+    str
+        One line or two.
+    """
+    told = f"\n{failed} of {samples} samples could not be computed; they are marked (status) in results.npz."
+    return (told if failed else "") + f"\nResults, figures and report.html are in {folder}/"
+
+
+@click.command()
+@click.argument("scenario")
+@click.option(
+    "--over",
+    "axes",
+    multiple=True,
+    required=True,
+    metavar="AXIS",
+    help="NAME=LOW:HIGH:lin:STEPS, NAME=LOW:HIGH:log:STEPS or NAME=A,B,C; repeatable. NAME is a node to hold, "
+    "COMPOUND.dose, .start, .stop, .every, NODE.tau, .gain, .level, A->B.strength or cells.SYMBOL.",
+)
+@click.option("--readout", "readouts", multiple=True, help="What is read; those of the scenario by default.")
+@click.option("--formalism", type=click.Choice(["boolean", "ode", "both"]), default=None)
+@long_work
+@helpful
+def sweep(
+    scenario: str,
+    axes: tuple[str, ...],
+    readouts: tuple[str, ...],
+    formalism: str | None,
+    output: str | None,
+    seed: int | None,
+    draws: int,
+    workers: int,
+    chunk: int | None,
+    as_csv: bool,
+    as_json: bool,
+    language: str,
+    cells: str,
+    folder: str | None,
+) -> None:
+    """Run SCENARIO over a grid of doses, levels, times or numbers of the model."""
+    from pathlib import Path
+
+    from ..experiments.sweep import CURVE_HEADER, curve_rows, prepared
+    from ..experiments.sweep import sweep as run
+    from ..files.library import load_model
+    from ..files.scenario_file import load_scenario
+    from .folder_sweep import sweep_summary, write_sweep
+    from .text import table
+
+    model = load_model(folder, cells)
+    work, same = prepared(
+        model,
+        load_scenario(scenario, model),
+        axes,
+        readouts=readouts,
+        formalism=formalism or "",
+        draws=draws,
+        seed=seed,
+    )
+    asked = work.scenario
+    for arm, other in same:
+        click.echo(f"Arm {arm} does the same as {other} at every point and is left out.", err=True)
+    target = Path(output) if output else Path("results") / f"sweep_{asked.name}"
+    announce_compiling()
+    bar = Bar(work.samples, "samples")
+    result = run(work, target, chunk=chunk, spread=spread_of_workers(workers), progress=bar)
+    bar.close()
+    write_sweep(result, target, language, csv=as_csv)
+    if as_json:
+        click.echo(json.dumps(sweep_summary(result), indent=1, ensure_ascii=False))
+        return
+    click.echo(f"{asked.title_en}, day {asked.horizon:g}: change against {asked.arm(asked.baseline).label_en}\n")
+    click.echo(table(CURVE_HEADER, curve_rows(result)))
+    click.echo(results_line(target, result.failed, work.samples))
