@@ -185,7 +185,7 @@ def test_the_library_of_sbml_finds_no_error(tmp_path, ending):
             ("convert", "model", "b.bnet", "--do", "TNF=on"),
             "--do is for the equations of the model. Write the model as .xml.",
         ),
-        (("convert", "model", "no/where/b.xml"), "no folder 'no/where' to write into. Make it first."),
+        (("convert", "model", "no/where/b.xml"), "no folder 'no/where'. Make it first, or name another file."),
         (("convert", "model", "b.xml", "--days", "-1"), "-1 days make no sense. Allowed: above 0 to 100 y."),
     ],
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..files.whole import check_target
 from .cli_tools import EXIT_FAILED, MODELS, Bar, announce_compiling, helpful
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def validate(
     from ..files.library import load_model
     from ..files.question_file import load_questions
     from ..files.variants_file import load_disputes
-    from .folder_validate import check_target, write_json, write_page
+    from .folder_validate import write_json, write_page
     from .validate_text import report_text
 
     for target in (json_file, html_file):

@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from ..experiments.validate import Report
-from ..ground.errors import FileFormatError
+from ..files.whole import put_text
 from .validate_page import page_html
 from .validate_text import report_data
-
-
-def check_target(path: str) -> None:
-    """Refuse a file that cannot be written, before anything is computed.
-
-    Raises
-    ------
-    FileFormatError
-        When it is a folder, or its folder is not there.
-    """
-    target = Path(path)
-    if target.is_dir():
-        raise FileFormatError(f"'{target}' is a folder", cure="Name a file in it.")
-    if not target.parent.is_dir():
-        raise FileFormatError(f"no folder '{target.parent}'", cure="Make it first, or name another file.")
 
 
 def write_json(report: Report, path: str) -> None:
@@ -35,7 +19,7 @@ def write_json(report: Report, path: str) -> None:
     FileFormatError
         When the file cannot be written; an old one is then still whole.
     """
-    _write(Path(path), json.dumps(report_data(report), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    put_text(Path(path), json.dumps(report_data(report), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def write_page(report: Report, path: str) -> None:
@@ -46,14 +30,4 @@ def write_page(report: Report, path: str) -> None:
     FileFormatError
         When the file cannot be written; an old one is then still whole.
     """
-    _write(Path(path), page_html(report))
-
-
-def _write(target: Path, text: str) -> None:
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(target)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise FileFormatError(f"cannot write '{target}' ({error.strerror})") from None
+    put_text(Path(path), page_html(report))

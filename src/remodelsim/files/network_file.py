@@ -6,6 +6,7 @@ A name that is used but has no rule is an input: it keeps the value that it begi
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from ..nouns.rule import Expr, Rule
 from .bnet import read_bnet, write_bnet
 from .formats.sbml_qual import write_sbml_qual
 from .tables import read_text
+from .whole import check_target, put_text
 
 _UPDATE = re.compile(r"\s*(?:\d+\s*:)?\s*([A-Za-z][A-Za-z0-9_]*)\s*\*\s*=(.*)")
 _START = re.compile(r"\s*([A-Za-z][A-Za-z0-9_, =]*?)\s*=\s*(True|False|Random)\s*")
@@ -203,10 +205,9 @@ def write_rules(
     """
     file = Path(path)
     texts = _texts(rules, file, rates or {})
-    if not file.parent.is_dir():
-        raise FileFormatError(f"no folder '{file.parent}' to write into", cure="Make it first.")
+    check_target(file)
     for target, text in texts.items():
-        target.write_text(text, encoding="utf-8")
+        put_text(target, text)
     return tuple(texts)
 
 
@@ -225,13 +226,11 @@ def write_columns(path: str, columns: Mapping[str, Sequence[object]]) -> None:
     FileFormatError
         When the folder does not exist.
     """
-    file = Path(path)
-    if not file.parent.is_dir():
-        raise FileFormatError(f"no folder '{file.parent}' to write into", cure="Make it first.")
-    with file.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(columns)
-        writer.writerows(zip(*columns.values(), strict=True))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+    put_text(check_target(path), out.getvalue())
 
 
 def _texts(rules: Mapping[str, Rule], file: Path, rates: Mapping[str, tuple[float, float]]) -> dict[Path, str]:

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from ...ground.errors import FileFormatError
 from ...nouns.equations import Equations, Event, State
+from ..whole import check_target, put_text
 from .mathml import formula
 
 _SBML = "http://www.sbml.org/sbml/level3/version1/core"
@@ -76,13 +76,8 @@ def save_sbml(system: Equations, path: str) -> Path:
     FileFormatError
         When it cannot be written.
     """
-    file = Path(path)
-    if not file.parent.is_dir():
-        raise FileFormatError(f"no folder '{file.parent}' to write into", cure="Make it first.")
-    try:
-        file.write_text(write_sbml(system), encoding="utf-8")
-    except OSError as error:
-        raise FileFormatError(f"cannot write '{path}': {error.strerror}") from None
+    file = check_target(path)
+    put_text(file, write_sbml(system))
     return file
 
 
