@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from ..engines.ode.system import CELLS, DRUG_COUNT, MODS, OUTS
 from ..nouns.dispute import Reading
 from ..nouns.evidence import Claim
 from ..nouns.model import Model
+from ..nouns.rule import Rule
 from .causes import EFFECT, Cause
 from .draws import Draw, engine_of
 
@@ -53,7 +55,17 @@ class Arrow:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Its two ends."""
+        """Its two ends; a compound is marked, for a node may bear its name."""
+        return (f"={self.source}" if self.kind == ACTION else self.source, self.target)
+
+    @property
+    def mark(self) -> tuple[str, str, int]:
+        """What tells it from every other arrow: its two ends and its sign."""
+        return (*self.key, self.sign)
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The names at its two ends."""
         return (self.source, self.target)
 
     def text(self) -> str:
@@ -97,8 +109,8 @@ def _means(model: Model, name: str, what: str) -> bool:
     return False
 
 
-def action_arrow(model: Model, cause: Cause, share: float) -> Arrow:
-    """Return the arrow of a cause: the action of a compound, or what the question sets.
+def action_arrow(model: Model, cause: Cause, share: float, target: str) -> Arrow | None:
+    """Return the arrow of a cause: the action of a compound; a node that the question sets needs none.
 
     Parameters
     ----------
@@ -108,20 +120,21 @@ def action_arrow(model: Model, cause: Cause, share: float) -> Arrow:
         The cause.
     share
         Its share of the effect.
+    target
+        Where it ends, for a drug of the cell layer.
 
     Returns
     -------
-    Arrow
+    Arrow or None
         The arrow.
     """
     if cause.kind == EFFECT and cause.effect is not None:
         claims = _known(model, cause.effect.claims)
         return Arrow(cause.name, cause.node, cause.sign, ACTION, claims, cause.effect.assumption, share)
     if cause.name in model.compounds:
-        drug = model.compounds[cause.name].pharmacology
         where = f"the equations of the bone cells ({model.cells.citation})"
-        return Arrow(cause.name, drug.drug if drug else cause.name, 1, ACTION, (), where, share)
-    return Arrow("question", cause.node, 1, ACTION, (), "set by the question", share)
+        return Arrow(cause.name, target, 1, ACTION, (), where, share)
+    return None
 
 
 def _known(model: Model, ids: Iterable[str]) -> tuple[Claim, ...]:
@@ -235,6 +248,31 @@ def touching(model: Model, arrows: Sequence[Arrow], causes: Sequence[Cause]) -> 
         )
         out += [(dispute.name, reading) for reading in dispute.readings if touches and not reading.is_usual]
     return out
+
+
+def disputed_arrows(model: Model) -> frozenset[tuple[str, str]]:
+    """Return the two ends of every arrow on which some reading differs.
+
+    Parameters
+    ----------
+    model
+        The model and its disputes.
+
+    Returns
+    -------
+    frozenset of tuple
+        Compound or node, and node.
+    """
+    out: set[tuple[str, str]] = set()
+    for dispute in model.disputes:
+        for reading in dispute.readings:
+            out |= {(change.compound, change.node) for change in reading.effects}
+            out |= set(reading.strengths)
+            for node, text in reading.rules.items():
+                usual = model.network.rules[node].signs
+                other = Rule.parse(node, re.sub(r"\busual\b", f"({model.network.rules[node].expr.text()})", text)).signs
+                out |= {(s, node) for s in {*usual, *other} if usual.get(s) != other.get(s)}
+    return frozenset(out)
 
 
 def draw_under(model: Model, reading: Reading) -> Draw:

@@ -45,6 +45,8 @@ _REPLICATES = 12
 _MOST_ROUTED, _MOST_ARROWS = 5, 40
 # steps that carry less than this share are not told
 _THIN = 0.03
+# a node that moves less does not call up its corrections
+_CORRECTED = 0.1
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,8 @@ class _Told:
 
 def _why(asked: _Asked, readout: Readout, verdict: Verdict, limit: float, told: _Told) -> Why:
     causes = _causes(asked, told, limit)
-    why = Why(readout.name, told.formalism, verdict, limit, causes)
+    moved = {name: float(by) for name, by in zip(told.linear.names, told.linear.moved, strict=True) if by != 0.0}
+    why = Why(readout.name, told.formalism, verdict, limit, causes, moved=moved, pinned=_pinned(asked, told, moved))
     if not why.effective:
         means = {label: told.mean(label) for label in told.values}
         barren = Barren(asked.model, asked.doing, readout, asked.days, told.formalism, limit, means)
@@ -177,6 +180,15 @@ def _why(asked: _Asked, readout: Readout, verdict: Verdict, limit: float, told: 
         arrows=arrows,
         readings=_readings(asked, readout, why, arrows),
     )
+
+
+def _pinned(asked: _Asked, told: _Told, moved: Mapping[str, float]) -> tuple[str, ...]:
+    """Return the nodes whose corrections (`join.pinned`) take part in the answer of the ODE."""
+    if told.formalism != "ode":
+        return ()
+    names, wiring = asked.model.network.names, engine_of(asked.model).reference.wiring
+    corrected = {names[i] for i in wiring.node[len(asked.model.couplings) :].tolist()}
+    return tuple(sorted(name for name in corrected if abs(moved.get(name, 0.0)) > _CORRECTED))
 
 
 def _causes(asked: _Asked, told: _Told, limit: float) -> tuple[CauseShare, ...]:
@@ -216,32 +228,49 @@ def _arrows(
     whole = float(linear.effects.sum()) or 1.0
     shares = np.where(linear.plain != 0.0, linear.through_steps() / whole, 0.0)
     goes = {share.cause.key: share for share in causes}
-    first = {k: action_arrow(model, cause, goes[cause.key].goes.value) for k, cause in enumerate(asked.doing.causes)}
-    used: dict[tuple[str, str], Arrow] = {}
+    first = {
+        k: action_arrow(model, cause, goes[cause.key].goes.value, _hit(linear, k))
+        for k, cause in enumerate(asked.doing.causes)
+    }
+    used: dict[tuple[str, str, int], Arrow] = {}
     routes = []
     numbers = {cause.key: k for k, cause in enumerate(asked.doing.causes)}
     found = [chain for share in causes[:_MOST_ROUTED] for chain in strongest_chains(linear, numbers[share.cause.key])]
     for chain in sorted(found, key=lambda chain: -abs(chain.effect)):
-        arrows = [first[chain.cause]]
-        if not asked.doing.causes[chain.cause].effect:
-            arrows[0] = replace(arrows[0], target=linear.names[chain.states[0]])
+        start = first[chain.cause]
+        hit = chain.states[0]
+        sign = 1 if linear.push[chain.cause, hit] > 0.0 else -1
+        arrows = [] if start is None else [replace(start, target=linear.names[hit], sign=sign)]
         for j, i in zip(chain.states, chain.states[1:], strict=False):
             arrows.append(steps.arrow(j, i, float(linear.gain[i, j]), float(shares[i, j])))
         last = linear.names[chain.states[-1]]
         if last != readout.name:
-            sign = 1 if linear.slope[chain.states[-1]] > 0.0 else -1
-            arrows.append(Arrow(last, readout.name, sign, READ, (), f"readout: {_formula(readout, told.formalism)}"))
-        routes.append(Route(tuple(arrows), chain.effect / whole))
-        used |= {arrow.key: arrow for arrow in arrows}
+            arrows.append(_read(readout, told, chain.states[-1], whole))
+        routes.append(Route(asked.doing.causes[chain.cause], tuple(arrows), chain.effect / whole))
+        used |= {arrow.mark: arrow for arrow in arrows}
     thick = [(i, j) for i, j in zip(*np.nonzero(np.abs(shares) >= _THIN), strict=True)]
     for i, j in sorted(thick, key=lambda step: -abs(shares[step]))[:_MOST_ARROWS]:
         arrow = steps.arrow(int(j), int(i), float(linear.gain[i, j]), float(shares[i, j]))
-        used.setdefault(arrow.key, arrow)
+        used.setdefault(arrow.mark, arrow)
     for k, cause in enumerate(asked.doing.causes):
         share = goes[cause.key]
-        if max(abs(share.goes.value), abs(share.alone.value)) >= _THIN:
-            used.setdefault(first[k].key, first[k])
+        arrow_of = first[k]
+        if arrow_of is not None and max(abs(share.goes.value), abs(share.alone.value)) >= _THIN:
+            used.setdefault(arrow_of.mark, arrow_of)
     return tuple(routes), tuple(sorted(used.values(), key=lambda arrow: -abs(arrow.share)))
+
+
+def _hit(linear: Linear, k: int) -> str:
+    """Return the state that a cause moves most at once."""
+    return linear.names[int(np.argmax(np.abs(linear.push[k])))]
+
+
+def _read(readout: Readout, told: _Told, state: int, whole: float) -> Arrow:
+    """Return the arrow from the last state of a chain to what is read."""
+    linear = told.linear
+    slope, by = float(linear.slope[state]), float((linear.inverse @ linear.push.sum(axis=0))[state])
+    why = f"readout: {_formula(readout, told.formalism)}"
+    return Arrow(linear.names[state], readout.name, 1 if slope > 0.0 else -1, READ, (), why, slope * by / whole)
 
 
 def _formula(readout: Readout, formalism: str) -> str:

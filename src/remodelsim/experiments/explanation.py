@@ -116,18 +116,26 @@ class Route:
 
     Attributes
     ----------
+    cause
+        What it starts with.
     arrows
         From the cause on; the last one ends in what is read.
     share
         Its share of the effect, to first order.
     """
 
+    cause: Cause
     arrows: tuple[Arrow, ...]
     share: float
 
+    @property
+    def start(self) -> str:
+        """The compound or node that it starts with."""
+        return self.arrows[0].source if self.arrows else self.cause.node
+
     def text(self) -> str:
         """Write the chain on one line."""
-        parts = [self.arrows[0].source]
+        parts = [self.start]
         for arrow in self.arrows:
             parts += ["→" if arrow.sign > 0 else "⊣", arrow.target]
         return " ".join(parts)
@@ -186,8 +194,10 @@ class Why:
         Its causes, ranked; pairs that back each other up; nodes that carry it; chains; arrows used; other readings.
     reasons
         Why there is no effect; empty where there is one.
-    through
-        Share of the effect by node and by step, to first order, for drawing.
+    moved
+        Node or cell to its change, in its own unit.
+    pinned
+        Nodes that change and whose whole effect is fixed by trials and cohorts: what the network adds is taken out.
     """
 
     readout: str
@@ -201,6 +211,8 @@ class Why:
     arrows: tuple[Arrow, ...] = ()
     readings: tuple[OtherReading, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    moved: Mapping[str, float] = field(default_factory=dict)
+    pinned: tuple[str, ...] = ()
 
     @property
     def effective(self) -> bool:
@@ -244,6 +256,8 @@ class Why:
                 for r in self.readings
             ],
             "reasons": [{"reason": r.key, **r.slots} for r in self.reasons],
+            "moved": dict(self.moved),
+            "pinned": list(self.pinned),
         }
 
 

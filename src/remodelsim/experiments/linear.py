@@ -46,6 +46,8 @@ class Linear:
         What each cause moves at once.
     slope : float64 array, shape (N,)
         Change of the readout per change of each state.
+    moved : float64 array, shape (N,)
+        By how much each state differs between the two arms, as simulated.
     """
 
     names: tuple[str, ...]
@@ -53,6 +55,7 @@ class Linear:
     plain: Floats
     push: Floats
     slope: Floats
+    moved: Floats
 
     def __post_init__(self) -> None:
         n = len(self.names)
@@ -131,7 +134,7 @@ def ode_linear(
     names = (*model.network.names, *CELL_STATES)
     plain = once * span[:, None]
     np.fill_diagonal(plain, 0.0)
-    return Linear(names, gain, plain, push, _readout_slope(model, draw, readout, middle, whole, days))
+    return Linear(names, gain, plain, push, _readout_slope(model, draw, readout, middle, whole, days), moved)
 
 
 def _uncorrected(model: Model, draw: Draw, state: Floats) -> Wiring:
@@ -208,7 +211,7 @@ def boolean_linear(
         push[k] = (alpha - a) + (beta - b) * asked
         seized = (beta == 0.0) & ((b != 0.0) | (a != alpha))
         push[k][seized] = moved[seized]
-    return Linear(model.network.names, gain, gain, push, _node_slope(model, readout, middle))
+    return Linear(model.network.names, gain, gain, push, _node_slope(model, readout, middle), moved)
 
 
 def _node_slope(model: Model, readout: Readout, x: Floats) -> Floats:

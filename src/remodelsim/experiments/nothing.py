@@ -88,7 +88,7 @@ def reasons_of(barren: Barren) -> tuple[Reason, ...]:
         return (Reason("held", {"nodes": ", ".join(sorted(held))}),)
     if not _reached(barren):
         return (Reason("unreachable", {"nodes": ", ".join(sorted(_behind(barren)))}),)
-    found = [*_opposing(barren), *_too_low(barren), *_stopped(barren)]
+    found = [*_opposing(barren), *_too_low(barren), *_there_already(barren), *_stopped(barren)]
     return tuple(found) or (_weak(barren),)
 
 
@@ -166,6 +166,16 @@ def _too_low(barren: Barren) -> Iterator[Reason]:
                 break
 
 
+def _there_already(barren: Barren) -> Iterator[Reason]:
+    """Find nodes that the baseline brings about where the question holds them."""
+    held = [cause.action for cause in barren.doing.causes if isinstance(cause.action, Clamp)]
+    if held and len(held) == len(barren.doing.causes):
+        _, states = barren.states((Arm(barren.doing.without),))
+        at = {action.node: float(states[0, barren.model.network.index[action.node]]) for action in held}
+        if all(abs(at[action.node] - action.level) < _EDGE for action in held):
+            yield Reason("near", {"nodes": ", ".join(f"{node} ({level:.2f})" for node, level in at.items())})
+
+
 def _stopped(barren: Barren) -> Iterator[Reason]:
     """Find where the baseline stops what would act in health."""
     if not barren.doing.without.actions:
@@ -177,6 +187,7 @@ def _stopped(barren: Barren) -> Iterator[Reason]:
         return
     stop = _where(barren.model, states)
     if stop is None:
+        yield Reason("elsewhere", {"change": f"{float(values[1] - values[0]):+.4f}"})
         return
     node, holders = stop
     level = float(states[2, barren.model.network.index[node]])

@@ -18,7 +18,8 @@ from .cli_tools import CELLS, MODELS, Bar, announce_compiling, helpful
 @click.option("--draws", type=click.IntRange(0, 10_000), default=50, show_default=True, help="Ensemble.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="Language of the paragraph.")
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="Language of paragraph and picture.")
+@click.option("--picture", default=None, metavar="FILE", help="Draw it, too: a name that ends in .png or .svg.")
 @CELLS
 @MODELS
 @helpful
@@ -32,6 +33,7 @@ def explain(
     seed: int,
     as_json: bool,
     language: str,
+    picture: str | None,
     cells: str,
     folder: str | None,
 ) -> None:
@@ -41,7 +43,10 @@ def explain(
     from ..experiments.whatif import Question
     from ..files.library import load_model
     from .explain_text import explanation_text
+    from .folder_explain import check_picture, write_picture
 
+    if picture:
+        check_picture(picture, readouts)
     model = load_model(folder, cells)
     question = Question(" & ".join(do), baseline, readouts or ("BMD_hip",), formalism, days, draws, seed)
     for sentence in cautions(model, [question.check(model)]):
@@ -55,3 +60,6 @@ def explain(
         click.echo(json.dumps(found.as_dict(), indent=1, ensure_ascii=False))
     else:
         click.echo(explanation_text(model, found, language))
+    if picture:
+        write_picture(model, found, picture, language)
+        click.echo(f"\nThe picture is {picture}.", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -11,6 +12,7 @@ from ..experiments.causes import COURSE, DRUG, EFFECT, HELD, Cause
 from ..experiments.explanation import CauseShare, Explanation, Route, Share, Why
 from ..files.assets import asset_text
 from ..ground.strict_yaml import load_yaml
+from ..nouns.assignment import Assignment, parse_assignments
 from ..nouns.intervention import Clamp
 from ..nouns.model import Model
 
@@ -126,7 +128,7 @@ def paragraph(model: Model, explanation: Explanation, readout: str, language: st
 
 def _sentences(model: Model, explanation: Explanation, readout: str, language: str) -> Iterator[str]:
     why, both = explanation.main(readout), explanation.whys[readout]
-    yield _opening(explanation, why, language)
+    yield _opening(model, explanation, why, language)
     if why.effective:
         yield from _sureness(why, language)
     if "boolean" in both and why.formalism == "ode":
@@ -155,13 +157,48 @@ def _labelled(model: Model, slots: object, language: str) -> dict[str, str]:
     return out
 
 
-def _opening(explanation: Explanation, why: Why, language: str) -> str:
+def settings_text(model: Model, text: str, language: str) -> str:
+    """Say what a question sets in words.
+
+    Parameters
+    ----------
+    model
+        The model, for the labels.
+    text
+        ``A=x & B=y``.
+    language
+        "en" or "zh".
+
+    Returns
+    -------
+    str
+        Such as ``Quercetin 5 uM and IL-17 off``; empty for nothing.
+    """
+    return told("and", language).join(_setting(model, a, language) for a in parse_assignments(text))
+
+
+def _setting(model: Model, assignment: Assignment, language: str) -> str:
+    name, value = assignment.name, assignment.value.strip()
+    kinds = model.subject(name)
+    if kinds[0] == "background":
+        background = model.backgrounds[model.find("background", name)]
+        label = background.label_zh if language == "zh" else background.label_en
+        return label if value.lower() == "on" else told("set_off", language, name=label)
+    label = label_of(model, model.find(kinds[0], name), language)
+    if value.lower() in {"on", "off", "high", "low"}:
+        usual = kinds[0] == "compound" and value.lower() == "on"
+        return label if usual else told(f"set_{value.lower()}", language, name=label)
+    spaced = re.sub(r"^([0-9.]+)([a-zA-Z].*)$", r"\1 \2", value)
+    return told("set_dose" if kinds[0] == "compound" else "set_number", language, name=label, value=spaced)
+
+
+def _opening(model: Model, explanation: Explanation, why: Why, language: str) -> str:
     question, verdict = explanation.question, why.verdict
-    circumstance = (
-        told("under", language, baseline=question.baseline) if question.baseline else told("health", language)
-    )
+    baseline = settings_text(model, question.baseline, language)
+    circumstance = told("under", language, baseline=baseline) if baseline else told("health", language)
     readout = explanation.labels[why.readout][1 if language == "zh" else 0]
-    common = {"days": f"{question.days:g}", "circumstance": circumstance, "do": question.do, "readout": readout}
+    done = settings_text(model, question.do, language)
+    common = {"days": f"{question.days:g}", "circumstance": circumstance, "do": done, "readout": readout}
     if not why.effective:
         return told("none", language, **common, change=f"{verdict.change:+.4f}", threshold=f"{why.limit:.4f}")
     moves = told("raises" if verdict.direction == "up" else "lowers", language)
@@ -232,7 +269,9 @@ def _passing(model: Model, why: Why, language: str) -> Iterator[str]:
         )
         node, share = label_of(model, found[0].node, language), _percent(found[0].share, language)
         yield told("through", language, node=node, share=share, further=further)
-    helping = [route for route in why.routes if route.share > 0.0]
+    if why.pinned and any(mediator.share.value > 1.0 for mediator in found):
+        yield told("pinned", language)
+    helping = [route for route in why.routes if route.share > 0.0 and route.arrows]
     if helping:
         yield told("chain", language, chain=route_text(model, helping[0], language))
 
@@ -254,7 +293,7 @@ def route_text(model: Model, route: Route, language: str) -> str:
     str
         Such as ``Quercetin → Wnt → ... → Bone density, hip``.
     """
-    parts = [label_of(model, route.arrows[0].source, language)]
+    parts = [label_of(model, route.start, language)]
     for arrow in route.arrows:
         parts += ["→" if arrow.sign > 0 else "⊣", label_of(model, arrow.target, language)]
     return " ".join(parts)
