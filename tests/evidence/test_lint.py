@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 
@@ -170,6 +171,19 @@ def test_a_level_without_room_is_found():
 @pytest.mark.parametrize("label", ["label_en", "label_zh"])
 def test_a_missing_label_is_found(label):
     assert lint(model_with_node("SXR", **{label: ""})) == ["SXR lacks a label in English or Chinese"]
+
+
+def test_every_node_compound_background_and_readout_has_synonyms_and_labels_in_two_languages():
+    things = [
+        *MODEL.network.nodes,
+        *MODEL.compounds.values(),
+        *MODEL.backgrounds.values(),
+        *MODEL.readouts.values(),
+    ]
+    spoken = re.compile(r"[A-Za-z]"), re.compile(r"[\u4e00-\u9fffA-Za-z]")
+
+    assert [t.name for t in things if not (t.aliases if hasattr(t, "aliases") else t.synonyms)] == []
+    assert [t.name for t in things if not spoken[0].search(t.label_en) or not spoken[1].search(t.label_zh)] == []
 
 
 def test_a_synonym_of_two_nodes_is_found_in_any_spelling():
