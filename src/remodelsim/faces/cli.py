@@ -14,6 +14,7 @@ from ..ground.version import VERSION
 from .cli_boolean import BOOLEAN_COMMANDS
 from .cli_explain import explain
 from .cli_sweep import sweep
+from .cli_teach import teach
 from .cli_tools import CELLS, EXIT_FAILED, EXIT_WRONG, MODELS, Bar, announce_compiling, helpful
 from .cli_validate import validate
 
@@ -31,6 +32,7 @@ def main() -> None:
 
 main.add_command(validate)
 main.add_command(sweep)
+main.add_command(teach)
 main.add_command(explain)
 for _command in BOOLEAN_COMMANDS:
     main.add_command(_command)
@@ -179,16 +181,19 @@ def list_(kind: str, folder: str | None, as_json: bool) -> None:
 @main.command()
 @click.argument("path", required=False)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of scenario files instead.")
+@click.option("--lesson-schema", is_flag=True, help="Print the JSON Schema of lesson files instead.")
 @MODELS
 @helpful
-def check(path: str | None, schema: bool, folder: str | None) -> None:
-    """Check PATH: a scenario file, a .bnet file or a models folder; the shipped model without PATH."""
+def check(path: str | None, schema: bool, lesson_schema: bool, folder: str | None) -> None:
+    """Check PATH: a scenario, a lesson, a .bnet file or a models folder; the shipped model without PATH."""
     from .checking import check_path
 
-    if schema:
+    if schema or lesson_schema:
+        from ..files.lesson_file import lesson_schema as of_lessons
         from ..files.scenario_file import scenario_schema
 
-        click.echo(json.dumps(scenario_schema(), indent=1, ensure_ascii=False))
+        printed = of_lessons() if lesson_schema else scenario_schema()
+        click.echo(json.dumps(printed, indent=1, ensure_ascii=False))
         return
     lines, fine = check_path(path, folder)
     for line in lines:

@@ -157,7 +157,7 @@ def read_scenario(text: str, name: str, model: Model) -> Scenario:
     shape = shaped(document, ScenarioShape)
     arms = tuple(_arm(document, model, shape, key) for key in shape.arms)
     baseline = shape.baseline or next(iter(shape.arms), "")
-    horizon = _time(document, shape.horizon, ("horizon",))
+    horizon = read_time(document, shape.horizon, ("horizon",))
     readouts = tuple(
         model.readout(word, where=document.where(("readouts", i))).name for i, word in enumerate(shape.readouts)
     )
@@ -198,7 +198,14 @@ def scenario_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "remodelsim scenario", **schema}
 
 
-def _time(document: Document, value: Time, path: tuple[str | int, ...]) -> float:
+def read_time(document: Document, value: Time, path: tuple[str | int, ...]) -> float:
+    """Return a time in days; `value` stands at `path` of the document.
+
+    Raises
+    ------
+    UnitError
+        When it is no time; says where.
+    """
     return parse_days(value, where=document.where(path))
 
 
@@ -206,18 +213,20 @@ def _arm(document: Document, model: Model, shape: ScenarioShape, key: str) -> Ar
     arm = shape.arms[key]
     background: list[Action] = []
     for i, words in enumerate(shape.background):
-        background += _acts(document, model, words if "=" in words else f"{words}=on", Span(), 0.0, ("background", i))
+        background += read_actions(
+            document, model, words if "=" in words else f"{words}=on", Span(), 0.0, ("background", i)
+        )
     own: list[Action] = []
     for i, action in enumerate(arm.actions):
         path: tuple[str | int, ...] = ("arms", key, "actions", i)
-        start = _time(document, action.start, (*path, "start"))
-        stop = FOREVER if action.stop is None else _time(document, action.stop, (*path, "stop"))
-        every = 0.0 if action.every is None else _time(document, action.every, (*path, "every"))
+        start = read_time(document, action.start, (*path, "start"))
+        stop = FOREVER if action.stop is None else read_time(document, action.stop, (*path, "stop"))
+        every = 0.0 if action.every is None else read_time(document, action.every, (*path, "every"))
         try:
             span = Span(start, stop)
         except ScenarioError as error:
             raise error.at(document.where(path)) from None
-        own += _acts(document, model, action.do, span, every, (*path, "do"))
+        own += read_actions(document, model, action.do, span, every, (*path, "do"))
     try:
         protocol = Protocol(tuple(background)).override(Protocol(tuple(own)))
         return Arm(key, arm.label.en, arm.label.zh, protocol)
@@ -225,9 +234,34 @@ def _arm(document: Document, model: Model, shape: ScenarioShape, key: str) -> Ar
         raise error.at(document.where(("arms", key))) from None
 
 
-def _acts(
+def read_actions(
     document: Document, model: Model, text: str, span: Span, every: float, path: tuple[str | int, ...]
 ) -> list[Action]:
+    """Turn assignments of a file into actions.
+
+    Parameters
+    ----------
+    document, model
+        The file, and the model that knows the names.
+    text
+        Assignments joined by ``&``.
+    span, every
+        When they hold, and days between doses (0 as labelled).
+    path
+        Where the text stands.
+
+    Returns
+    -------
+    list of Action
+        Clamps, doses and courses.
+
+    Raises
+    ------
+    ScenarioError
+        When a part is no assignment or names a time.
+    RemodelsimError
+        When a name, value or dose is wrong.
+    """
     where = document.where(path)
     out: list[Action] = []
     for assignment in parse_assignments(text, where=where):
@@ -250,7 +284,7 @@ def _expectations(
     horizon: float,
 ) -> list[Expectation]:
     path: tuple[str | int, ...] = ("expect", i)
-    at_day = horizon if expected.at is None else _time(document, expected.at, (*path, "at"))
+    at_day = horizon if expected.at is None else read_time(document, expected.at, (*path, "at"))
     formalism = expected.formalism or shape.formalism
     if shape.formalism not in {"both", formalism}:
         raise FileFormatError(
