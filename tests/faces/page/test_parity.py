@@ -102,25 +102,46 @@ def test_a_dose_of_0_is_exactly_no_intervention():
     assert overridden == without
 
 
-@pytest.mark.parametrize("name", list(scenario_paths()))
-def test_readouts_of_a_shipped_scenario_are_within_half_a_percent_of_scipy(name):
-    scenario = load_scenario(name, MODEL)
-    times = np.linspace(0.0, scenario.horizon, 41)
-    arms = [page_actions(arm.protocol) for arm in scenario.arms]
+@pytest.fixture(scope="module")
+def shipped():
+    """Every arm of every shipped scenario with its readouts in the page."""
+    scenarios = [load_scenario(name, MODEL) for name in scenario_paths()]
+    arms = [(s, arm, np.linspace(0.0, s.horizon, 41)) for s in scenarios for arm in s.arms]
     script = """
-    return input.arms.map(actions => {
-      const run = model.run({actions, times: input.times});
-      return [run.ok, ...input.readouts.map(name => run.read(name))];
+    return input.arms.map(([actions, times, readouts]) => {
+      const run = model.run({actions, times});
+      return [run.ok, ...readouts.map(name => run.read(name))];
     });
     """
-    found = in_node(script, arms=arms, times=times.tolist(), readouts=scenario.readouts)
-    for arm, (ok, *columns) in zip(scenario.arms, found, strict=True):
+    found = in_node(script, arms=[[page_actions(arm.protocol), times.tolist(), s.readouts] for s, arm, times in arms])
+    return [(*arm, *columns) for arm, columns in zip(arms, found, strict=True)]
+
+
+def check_readouts(scenario, arm, columns, course):
+    for readout, column in zip(scenario.readouts, columns, strict=True):
+        exact = value_of(MODEL, MODEL.readout(readout), "ode", course)
+        scale = scale_of(MODEL, MODEL.readout(readout), "ode", DRAW)
+        assert np.abs(np.asarray(column) - exact).max() < 0.005 * scale, (scenario.name, arm.name, readout)
+
+
+def test_readouts_of_every_shipped_scenario_are_within_half_a_percent_of_our_integrator(shipped):
+    assert len({scenario.name for scenario, *_ in shipped}) == len(scenario_paths())
+    for scenario, arm, times, ok, *columns in shipped:
         assert ok
-        course = scipy_run(MODEL, DRAW, arm.protocol, times)
-        for readout, column in zip(scenario.readouts, columns, strict=True):
-            exact = value_of(MODEL, MODEL.readout(readout), "ode", course)
-            scale = scale_of(MODEL, MODEL.readout(readout), "ode", DRAW)
-            assert np.abs(np.asarray(column) - exact).max() < 0.005 * scale, (arm.name, readout)
+        check_readouts(scenario, arm, columns, ode_run(MODEL, DRAW, arm.protocol, times))
+
+
+QUICK = ("01_healthy", "02_menopause", "03_menopause_quercetin", "11_sfb_continuous_pth")
+
+
+@pytest.mark.parametrize(
+    "name", [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in scenario_paths()]
+)
+def test_readouts_of_a_shipped_scenario_are_within_half_a_percent_of_scipy_at_tight_tolerance(shipped, name):
+    arms = [row for row in shipped if row[0].name == name]
+    assert arms
+    for scenario, arm, times, _, *columns in arms:
+        check_readouts(scenario, arm, columns, scipy_run(MODEL, DRAW, arm.protocol, times))
 
 
 def test_slopes_of_the_arrows_are_those_of_python():

@@ -135,7 +135,13 @@ class Expressions:
         return f"({text})" if strength < around else text
 
     def bare(self, node: ast.expr) -> tuple[str, int]:
-        """Return an expression and how strongly it binds."""
+        """Return an expression and how strongly it binds.
+
+        Raises
+        ------
+        ModelError
+            When something in it has no counterpart.
+        """
         match node:
             case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
                 return number(value), _ATOM
