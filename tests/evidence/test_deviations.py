@@ -10,7 +10,7 @@ from remodelsim.files.library import load_model
 from remodelsim.ground.resources import data_root
 
 TEXT = (data_root("models") / "evidence" / "deviations.md").read_text(encoding="utf-8")
-ROWS = {m[1]: m[0] for m in re.finditer(r"(?m)^\| ([SGCDOW]\d+) \|.*$", TEXT)}
+ROWS = {m[1]: m[0] for m in re.finditer(r"(?m)^\| ([SGCDOWQ]\d+) \|.*$", TEXT)}
 CLAIM = re.compile(r"(?:QUE|VK2|PUE|TCM|GUT)-\d{3}")
 # what was found, in our words, to the claims in which it was found
 FOUND = {
@@ -165,6 +165,14 @@ def test_every_sign_that_is_not_held_as_stated_says_what_kind_of_decision_it_is(
     kinds = re.compile(r"(?:context|choice|correction|reading|gap)[:,]|taken|kept|both kept")
 
     assert [name for name, row in ROWS.items() if name[0] == "C" and not kinds.match(row.split(" | ")[3])] == []
+
+
+def test_every_question_that_is_held_to_be_wrong_is_asked_all_the_same():
+    claims = load_model().claims
+    wrong = {i for name, row in ROWS.items() if name[0] == "Q" for i in claims_in(row.split(" | ")[1])}
+
+    assert len(wrong) >= 8
+    assert sorted(i for i in wrong if not claims[i].columns["expect"]) == []
 
 
 def test_every_dispute_stands_among_the_deviations():
