@@ -162,7 +162,10 @@ def _ready(readings: Readings, question: OpenQuestion) -> Asked:
     if gaps:
         return Asked(question, (), gaps)
     done = protocol_for(model, question.do, cell)
-    arms = (protocol_for(model, question.baseline, cell), protocol_for(model, question.kept, cell).override(done))
+    arms = (
+        protocol_for(model, question.baseline, cell, circumstance=True),
+        protocol_for(model, question.kept, cell, circumstance=True).override(done),
+    )
     comparisons = []
     for expected in question.expect:
         readout = readout_for(model, expected.readout, cell, where=expected.where)

@@ -150,7 +150,7 @@ def steer(
     if not goals or not 1 <= size <= 3 or not days > 0.0 or most < 1:
         raise ScenarioError("control needs a goal, sets of 1 to 3 interventions, and days above 0")
     asked = tuple(goal_of(model, text) for text in goals)
-    held = protocol_of(model, baseline, where="baseline")
+    held = protocol_of(model, baseline, where="baseline", circumstance=True)
     choices = choices_of(model, held, asked, forbid, kinds)
     if not choices:
         raise ScenarioError("nothing may be done", cure="Forbid less.")

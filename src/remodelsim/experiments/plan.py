@@ -201,6 +201,9 @@ def _stretch(
             onset[i], decline[i] = action.span.start, model.cells.values()["tau_e"] * DAYS_PER_YEAR
         elif isinstance(action, Clamp):
             i = model.network.index[action.node]
+            if action.yields and draw.wiring.owner[i] < 0:
+                alpha[i], beta[i] = alpha[i] + beta[i] * action.level, 0.0
+                continue
             held[i], jump[i] = 1, action.level
             if draw.wiring.owner[i] >= 0:
                 _hold_cells(draw, i, action.level, held, factor, jump)
@@ -263,5 +266,6 @@ def _lane(model: Model, draw: Draw, done: tuple[Protocol, Off], start: float, st
     for action in active:
         if isinstance(action, Clamp):
             i = model.network.index[action.node]
-            alpha[i], beta[i] = action.level, 0.0
+            asked = alpha[i] + beta[i] * action.level if action.yields else action.level
+            alpha[i], beta[i] = asked, 0.0
     return alpha, beta

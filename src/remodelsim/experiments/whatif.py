@@ -98,7 +98,7 @@ class Question:
         """
         for name in self.readouts:
             model.readout(name)
-        without = protocol_of(model, self.baseline, where="baseline")
+        without = protocol_of(model, self.baseline, where="baseline", circumstance=True)
         return without.override(protocol_of(model, self.do, where="do"))
 
     @property
@@ -186,7 +186,7 @@ def ask(model: Model, question: Question, progress: Progress | None = None) -> A
         When a run cannot be finished.
     """
     readouts = [model.readout(name) for name in question.readouts]
-    without = protocol_of(model, question.baseline, where="baseline")
+    without = protocol_of(model, question.baseline, where="baseline", circumstance=True)
     with_ = without.override(protocol_of(model, question.do, where="do"))
     days = day_of(question)
     verdicts: dict[str, dict[str, Verdict]] = {readout.name: {} for readout in readouts}

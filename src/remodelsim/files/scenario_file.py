@@ -11,7 +11,7 @@ from ..ground.names import fold, nearest
 from ..ground.resources import data_root
 from ..ground.strict_yaml import Document, load_yaml
 from ..ground.units import parse_days
-from ..nouns.assignment import actions_of, parse_assignments
+from ..nouns.assignment import actions_of, as_circumstance, parse_assignments
 from ..nouns.intervention import FOREVER, Action, Protocol, Span
 from ..nouns.model import Model
 from ..nouns.scenario import Arm, Expectation, Scenario
@@ -268,7 +268,9 @@ def read_actions(
         if assignment.at_day is not None:
             raise ScenarioError("'@' belongs to questions; a scenario has start and stop", where=where)
         try:
-            out += actions_of(model, assignment, span, every)
+            # what stands high or low in a background yields to compounds that act on it
+            word = assignment.value if path[0] == "background" else ""
+            out += as_circumstance(actions_of(model, assignment, span, every), word)
         except RemodelsimError as error:
             raise error.at(where) from None
     return out

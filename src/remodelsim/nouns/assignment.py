@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from ..ground.errors import ScenarioError, UnitError
 from ..ground.units import Amount, is_quantity, parse_amount, parse_days
@@ -122,7 +123,7 @@ def actions_of(
     )
 
 
-def protocol_of(model: Model, text: str, *, where: str = "") -> Protocol:
+def protocol_of(model: Model, text: str, *, where: str = "", circumstance: bool = False) -> Protocol:
     """Turn ``A=x & B=y`` into a protocol that holds from day 0 on.
 
     Parameters
@@ -133,6 +134,8 @@ def protocol_of(model: Model, text: str, *, where: str = "") -> Protocol:
         Assignments joined by ``&``; may be empty.
     where
         Place of the text, used in messages.
+    circumstance
+        Whether this is a baseline: what stands ``high`` or ``low`` there yields to compounds that act on it.
 
     Returns
     -------
@@ -150,11 +153,30 @@ def protocol_of(model: Model, text: str, *, where: str = "") -> Protocol:
     """
     actions: list[Action] = []
     for assignment in parse_assignments(text, where=where):
-        actions.extend(actions_of(model, assignment))
+        actions.extend(as_circumstance(actions_of(model, assignment), assignment.value if circumstance else ""))
     try:
         return Protocol(tuple(actions))
     except ScenarioError as error:
         raise error.at(where) from None
+
+
+def as_circumstance(actions: Iterable[Action], word: str) -> tuple[Action, ...]:
+    """Let what stands ``high`` or ``low`` yield to compounds that act on it; leave alone what stands otherwise.
+
+    Parameters
+    ----------
+    actions
+        What one assignment of a baseline does.
+    word
+        The value of the assignment.
+
+    Returns
+    -------
+    tuple of Action
+        The same actions; clamps yield where the word is a degree.
+    """
+    degree = word.lower() in {"high", "low"}
+    return tuple(replace(a, yields=True) if degree and isinstance(a, Clamp) else a for a in actions)
 
 
 def _by_word(

@@ -9,7 +9,7 @@ from functools import partial
 from ..ground.errors import RemodelsimError, ScenarioError, UnitError, UnknownNameError
 from ..ground.names import nearest
 from ..ground.units import Amount, is_quantity
-from .assignment import Assignment, actions_of, level_of
+from .assignment import Assignment, actions_of, as_circumstance, level_of
 from .intervention import Action, Clamp, Dosing, Protocol, Span
 from .model import Model
 from .question import ANY, LEVELS, OpenQuestion, Setting
@@ -56,7 +56,7 @@ class NotRepresentedError(UnknownNameError):
         super().__init__(f"the model carries no {gap.what} '{gap.name}'", where=gap.where, nearest=gap.nearest or None)
 
 
-def protocol_for(model: Model, settings: Sequence[Setting], cell: str = "") -> Protocol:
+def protocol_for(model: Model, settings: Sequence[Setting], cell: str = "", *, circumstance: bool = False) -> Protocol:
     """Turn the settings of one side of a question into a protocol.
 
     Settings are read from left to right: a later background overrides an earlier one (``GermFree=on &
@@ -71,6 +71,8 @@ def protocol_for(model: Model, settings: Sequence[Setting], cell: str = "") -> P
         What is set.
     cell
         Which cell's copy of a signal is meant; empty for all of them.
+    circumstance
+        Whether this is a baseline: what stands ``high`` or ``low`` there yields to compounds that act on it.
 
     Returns
     -------
@@ -89,7 +91,8 @@ def protocol_for(model: Model, settings: Sequence[Setting], cell: str = "") -> P
     defaults, named = Protocol(), Protocol()
     for setting in settings:
         span = Span(0.0, setting.phase.until) if setting.phase else Span()
-        actions = Protocol(tuple(actions_for(model, setting, span, cell)))
+        word = setting.value if circumstance else ""
+        actions = Protocol(as_circumstance(actions_for(model, setting, span, cell), word))
         if model.knows("background", setting.name) and setting.value not in _ABSENT:
             defaults = defaults.override(actions)
         else:

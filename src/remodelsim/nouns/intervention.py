@@ -53,6 +53,9 @@ class Clamp:
         Activity in [0, 1].
     span
         When.
+    yields
+        Whether compounds that act on the node itself still move it, as they do a circumstance (``MSC_senescent=high``
+        before a senolytic): the rules are silent, G' = level, and the effects of compounds come on top.
 
     Raises
     ------
@@ -63,6 +66,7 @@ class Clamp:
     node: str
     level: float
     span: Span = Span()
+    yields: bool = False
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.level <= 1.0:
