@@ -30,7 +30,9 @@ def random_protocol(rng):
     others = [name for name in MODEL.network.names if name != "Estrogen"]
     owned = [MODEL.network.names[i] for i in np.flatnonzero(DRAW.wiring.owner >= 0)]
     held = sorted({*rng.choice(others, 3).tolist(), str(rng.choice(owned))})
-    actions += [Clamp(node, float(rng.choice([0.0, 1.0, rng.random()])), Span(rng.uniform(0.0, 20.0))) for node in held]
+    for node in held:
+        level, yields = float(rng.choice([0.0, 1.0, rng.random()])), bool(rng.random() < 0.5)
+        actions.append(Clamp(node, level, Span(rng.uniform(0.0, 20.0)), yields))
     for name in sorted(set(rng.choice(sorted(MODEL.compounds), 4).tolist())):
         compound = MODEL.compounds[name]
         if compound.pharmacology is None:

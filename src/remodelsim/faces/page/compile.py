@@ -126,11 +126,9 @@ def _action(action: Clamp | Dosing | Course) -> dict[str, Any]:
     if isinstance(action, Dosing):
         given = {"compound": action.compound, "value": action.amount.value, "unit": action.amount.unit}
         return {**given, **({"every": action.every_d} if action.every_d else {}), **span}
-    return (
-        {"course": action.node, **span}
-        if isinstance(action, Course)
-        else {"node": action.node, "level": action.level, **span}
-    )
+    if isinstance(action, Course):
+        return {"course": action.node, **span}
+    return {"node": action.node, "level": action.level, **({"yields": True} if action.yields else {}), **span}
 
 
 def page_data(

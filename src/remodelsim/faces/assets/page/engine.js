@@ -195,7 +195,7 @@ function load(d) {
       return [...Object.entries(levels).map(([node, x]) => clamp(node, x)), ...courses.map(course)];
     }
     if (action.course !== undefined) return [course(action.course)];
-    if (action.node !== undefined) return [clamp(action.node, action.level)];
+    if (action.node !== undefined) return [{...clamp(action.node, action.level), yields: !!action.yields}];
     const compound = known(model.compounds, action.compound, "compound"), value = +action.value;
     if (!(value >= 0 && value < Infinity)) throw new Problem(`a dose must be 0 or more, not ${action.value}`);
     known(compound.doses, action.unit, "unit of " + action.compound);
@@ -222,13 +222,14 @@ function load(d) {
   }
   function doingOf(active) {
     const F = k => new Float64Array(k), doing = {held: F(size), alpha: F(n), beta: F(n).fill(1), onset: F(n),
-      decline: F(n), factor: F(MODS).fill(1)}, jump = [], acting = [];
+      decline: F(n), factor: F(MODS).fill(1)}, jump = [], acting = [], mild = [];
     for (const one of active) {
       if (one.kind === "dose") model.compounds[one.compound].effects.forEach((effect, k) => {
         if (one.without.includes(k)) return;
         acting.push([effect.sign, effect.position, effect.strength * occupancy(effect, one.value, one.unit)]);
       });
       else if (one.kind === "course") { doing.onset[one.node] = one.start; doing.decline[one.node] = d.decline; }
+      else if (one.yields && owner[one.node] < 0) mild.push(one);
       else {
         doing.held[one.node] = 1;
         jump.push([one.node, one.level]);
@@ -239,6 +240,11 @@ function load(d) {
     for (const [sign, i, share] of acting) {
       doing.alpha[i] = doing.alpha[i] * (1 - share) + (sign > 0 ? share : 0);
       doing.beta[i] *= 1 - share;
+    }
+    // a circumstance yields to the compounds that act on it
+    for (const {node, level} of mild) {
+      doing.alpha[node] += doing.beta[node] * level;
+      doing.beta[node] = 0;
     }
     return {doing, jump};
   }
