@@ -213,7 +213,8 @@ def ode_answers(
             for readout in wanted.readouts[job].values():
                 course = np.broadcast_to(value_of(case.model, readout, "ode", quantities), (len(jobs),))
                 values[job, readout.name] = course[k : k + 1]
-    return [_found(one, values, "ode", drawn) for one in asked], States(states)
+    scales = _Scales("ode", drawn)
+    return [_found(one, values, scales) for one in asked], States(states)
 
 
 def boolean_answers(
@@ -323,7 +324,8 @@ def _sampled(
                 values[job, readout.name] = np.broadcast_to(read, (replicates + 1,))
         if progress is not None:
             progress(len(jobs))
-    return [_found(one, values, "boolean", drawn) for one in asked], States(states)
+    scales = _Scales("boolean", drawn)
+    return [_found(one, values, scales) for one in asked], States(states)
 
 
 def _stretches(model: Model, draw: Draw, jobs: Sequence[_Job], lengths: Sequence[float]) -> list[Stretch]:
@@ -355,15 +357,27 @@ def _change(without: Floats, with_: Floats) -> tuple[float, float]:
     return float(change[0]), float(np.sqrt((parts.size - 1) * np.var(parts)))
 
 
-def _found(
-    asked: Asked, values: Mapping[tuple[_Job, str], Floats], formalism: str, draws: Mapping[int, Draw]
-) -> tuple[Found, ...]:
+class _Scales:
+    """What a threshold of 1 refers to, for each readout of each model once."""
+
+    def __init__(self, formalism: str, draws: Mapping[int, Draw]) -> None:
+        self._formalism = formalism
+        self._draws = draws
+        self._known: dict[tuple[int, str], float] = {}
+
+    def of(self, model: Model, readout: Readout) -> float:
+        key = (id(model), readout.name)
+        if key not in self._known:
+            self._known[key] = scale_of(model, readout, self._formalism, self._draws[id(model)])
+        return self._known[key]
+
+
+def _found(asked: Asked, values: Mapping[tuple[_Job, str], Floats], scales: _Scales) -> tuple[Found, ...]:
     out = []
     for readings in asked.comparisons:
         changes, errors, levels = [], [], []
         for comparison in readings:
-            draw = draws[id(comparison.model)]
-            scale = scale_of(comparison.model, comparison.readout, formalism, draw)
+            scale = scales.of(comparison.model, comparison.readout)
             without, with_ = (values[job, comparison.readout.name] for job in _jobs(comparison))
             change, error = _change(without / scale, with_ / scale)
             changes.append(change)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--html", "html_file", default=None, metavar="FILE", help="Write the disagreements, with their paths.")
 @click.option("--threshold", type=float, default=0.01, show_default=True, help="Smallest change that counts.")
 @click.option("--replicates", type=click.IntRange(2, 10_000), default=16, show_default=True, help="Boolean sample.")
-@click.option("--draws", type=click.IntRange(0, 10_000), default=0, show_default=True, help="Ensemble of the ODE.")
+@click.option("--draws", type=click.IntRange(0, 10_000), default=10, show_default=True, help="Ensemble of the ODE.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @MODELS
 @helpful
