@@ -210,13 +210,34 @@ def _stretch(
     return Stretch(start, stop, Doing(held, alpha, beta, onset, decline, factor, drug, start), jump)
 
 
+def times_healthy(level: float, healthy: float) -> float:
+    """Return the multiple of health at which the quantity behind a node stands when the node is held at `level`.
+
+    Parameters
+    ----------
+    level, healthy
+        Activities of the node: as held, and in health.
+
+    Returns
+    -------
+    float
+        The ratio of their odds, at most `MOST_TIMES_HEALTHY`.
+
+    Examples
+    --------
+    >>> times_healthy(0.5, 0.5), times_healthy(1.0, 0.5), times_healthy(0.0, 0.5)
+    (1.0, 4.0, 0.0)
+    """
+    odds = level / (1.0 - level) * (1.0 - healthy) / healthy if level < 1.0 else math.inf
+    return min(odds, MOST_TIMES_HEALTHY)
+
+
 def _hold_cells(
     draw: Draw, i: int, level: float, held: NDArray[np.int64], factor: Floats, jump: dict[int, float]
 ) -> None:
     """Hold the quantity behind a node that the cell layer owns."""
     n, owner, healthy = draw.constants.level.size, int(draw.wiring.owner[i]), float(draw.constants.level[i])
-    odds = level / (1.0 - level) * (1.0 - healthy) / healthy if level < 1.0 else math.inf
-    times = min(odds, MOST_TIMES_HEALTHY)
+    times = times_healthy(level, healthy)
     if owner < CELLS:
         held[n + owner], jump[n + owner] = 1, times * float(draw.wiring.healthy[owner])
     elif QUANTITIES[owner] in FLUXES:

@@ -228,10 +228,31 @@ def _averaged(rate: float, decay: float, every: float, first: float, last: float
     A first dose acts at once, an inflow only slowly: a bolus of some `days` of it makes up for that, and it stops
     as many days earlier, so that the whole amount stays the same.
     """
+    days = head_start(decay, every)
+    return Doses(decay, boluses=((first, days * rate),), infusions=((first, last - days, rate),))
+
+
+def head_start(decay: float, every: float) -> float:
+    """Return for how many days an inflow is given at once when it sets in, to act as early as single doses do.
+
+    Parameters
+    ----------
+    decay, every
+        Decay of the level per day, and the period in days.
+
+    Returns
+    -------
+    float
+        Days, at most half a period.
+
+    Examples
+    --------
+    >>> head_start(0.0, 7.0), round(head_start(10.0, 7.0), 3)
+    (3.5, 0.1)
+    """
     cycle = decay * every
     # beyond 500 nothing is left of a dose at the next one, and expm1 would soon overflow
-    days = every / 2.0 if cycle < 1e-6 else (1.0 - cycle / math.expm1(min(cycle, 500.0))) / decay
-    return Doses(decay, boluses=((first, days * rate),), infusions=((first, last - days, rate),))
+    return every / 2.0 if cycle < 1e-6 else (1.0 - cycle / math.expm1(min(cycle, 500.0))) / decay
 
 
 def averaged_rate(rise: float, decay: float, every: float) -> float:

@@ -15,7 +15,7 @@ from typing import Any
 
 from ...engines.gate import anchors
 from ...engines.ode.cells import CELL_STATES, DRUGS, MODULATORS, cell_outputs
-from ...engines.ode.dosing import SHORTEST_EXACT_PERIOD, averaged_rate, level
+from ...engines.ode.dosing import SHORTEST_EXACT_PERIOD, averaged_rate, head_start, level
 from ...engines.ode.lane_data import load_doing
 from ...engines.ode.lane_gate import gate_slopes
 from ...engines.ode.lane_rates import _differentiate, _evaluate, _modulate, _turn, rates
@@ -24,7 +24,7 @@ from ...engines.ode.stiff import between, next_step, take_steps, try_step
 from ...engines.ode.system import CELLS, DRUG_COUNT, MODS, OUTS, QUANTITIES
 from ...engines.program import AND, LEAF, Program
 from ...experiments.draws import engine_of
-from ...experiments.plan import FLUXES, MOST_TIMES_HEALTHY, exposure_of
+from ...experiments.plan import FLUXES, exposure_of, times_healthy
 from ...files.assets import asset_text
 from ...ground.units import DAYS_PER_YEAR
 from ...nouns.compound import Compound, Effect, hill
@@ -50,7 +50,9 @@ _KERNELS = (
     cell_outputs,
     anchors,
     averaged_rate,
+    head_start,
     level,
+    times_healthy,
     hill,
 )
 _USUAL_STEEPNESS = [1.0, 4.0]
@@ -233,7 +235,6 @@ def _numbers(model: Model) -> dict[str, Any]:
         "cells": CELL_STATES,
         "markers": [cells["q_P1NP"], cells["q_CTX"]],
         "decline": cells["tau_e"] * DAYS_PER_YEAR,
-        "most": MOST_TIMES_HEALTHY,
         "fluxes": {QUANTITIES.index(name): MODULATORS.index(factor) for name, factor in FLUXES.items()},
     }
 

@@ -124,9 +124,8 @@ function regimen(drug, value, every, first, last) {
   if (drug.flows) return {decay, boluses: [], infusions: [[first, last, rise / every]]};
   const count = Math.ceil((last - first) / every - 1e-9);
   if (every < drug.exact && count > 1) {
-    const rate = averaged_rate(rise, decay, every), cycle = decay * every, end = first + count * every;
     // a bolus makes up for an inflow that sets in slowly; it stops as much earlier
-    const ahead = cycle < 1e-6 ? every / 2 : (1 - cycle / Math.expm1(Math.min(cycle, 500))) / decay;
+    const rate = averaged_rate(rise, decay, every), end = first + count * every, ahead = head_start(decay, every);
     return {decay, boluses: [[first, ahead * rate]], infusions: [[first, end - ahead, rate]]};
   }
   return {decay, boluses: Array.from({length: count}, (_, i) => [first + i * every, rise]), infusions: []};
@@ -249,8 +248,7 @@ function load(d) {
     return {doing, jump};
   }
   function holdCells(i, x, doing, jump) {
-    const l = numbers.level[i], q = owner[i];
-    const odds = x < 1 ? x / (1 - x) * (1 - l) / l : Infinity, times = Math.min(odds, d.most);
+    const q = owner[i], times = times_healthy(x, numbers.level[i]);
     if (q < CELLS) { doing.held[n + q] = 1; jump.push([n + q, times * numbers.healthy[q]]); }
     else if (d.fluxes[q] !== undefined) doing.factor[d.fluxes[q]] *= times;
   }
