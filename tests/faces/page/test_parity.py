@@ -193,3 +193,34 @@ def test_a_cause_that_is_switched_off_leaves_what_the_others_do():
     assert [abs(c["share"]) for c in causes] == sorted((abs(c["share"]) for c in causes), reverse=True)
     (clamp,) = [c for c in causes if c["kind"] == "node"]
     assert clamp["without"] == pytest.approx(without_clamp, rel=1e-2)
+
+
+@pytest.mark.slow
+def test_no_run_of_the_page_fails_over_every_knock_out_every_dose_and_random_settings():
+    script = """
+    let seed = 7;
+    const random = () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
+    const one = list => list[Math.floor(random() * list.length)];
+    const compounds = Object.values(model.compounds), asked = [];
+    for (const node of model.names) for (const level of [0, 1]) asked.push([{node, level}]);
+    for (const {name, doses, drug} of compounds) for (const unit in doses) for (const much of [1, 10]) {
+      if (!drug || unit === drug.unit) asked.push([{compound: name, value: much * doses[unit].high, unit, start: 300}]);
+    }
+    for (const background in model.backgrounds) asked.push([{background}]);
+    for (let k = 0; k < 300; k++) {
+      const actions = [{background: one(Object.keys(model.backgrounds))}];
+      for (let j = 0; j < 4; j++) actions.push({node: one(model.names), level: random(), start: 3000 * random()});
+      const {name, doses, drug} = one(compounds), unit = drug ? drug.unit : Object.keys(doses)[0];
+      asked.push([...actions, {compound: name, value: 3 * random() * doses[unit].high, unit, start: 1000 * random()}]);
+    }
+    let run = null, most = 0;
+    const failed = asked.filter(actions => {
+      run = model.run({actions, days: 7300, into: run});
+      most = Math.max(most, run.steps);
+      return !run.ok || !run.values.every(Number.isFinite);
+    });
+    return [asked.length, failed];
+    """
+    count, failed = in_node(script)
+    assert count > 900
+    assert failed == []
