@@ -23,16 +23,16 @@ process.stdout.write(JSON.stringify(output, (_, v) => ArrayBuffer.isView(v) ? [.
 
 
 @cache
-def _folder():
+def _folder(cells):
     folder = Path(mkdtemp(prefix="remodelsim-page-"))
     (folder / "engine.js").write_text(page_engine(), encoding="utf-8")
-    (folder / "data.json").write_text(page_data(load_model()), encoding="utf-8")
+    (folder / "data.json").write_text(page_data(load_model(cells=cells)), encoding="utf-8")
     return folder
 
 
-def in_node(script, **given):
+def in_node(script, *, cells="default", **given):
     """Return what `script` returns; it knows `model`, `RemodelSim` and `input`, which holds what is given."""
-    folder = _folder()
+    folder = _folder(cells)
     program = folder / "program.js"
     program.write_text(_START % script, encoding="utf-8")
     done = subprocess.run(

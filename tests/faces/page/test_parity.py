@@ -66,6 +66,24 @@ def test_the_right_hand_side_is_that_of_python_at_random_states_under_clamps_dos
     assert (np.abs(found - expected) / scale).max() < 1e-12
 
 
+def test_the_right_hand_side_is_that_of_python_with_another_preset_of_the_cells():
+    model = load_model(cells="joerg2022")
+    draw = engine_of(model).reference
+    healthy = healthy_state(draw.constants, draw.wiring)
+    rng = np.random.default_rng(5)
+    states = [np.concatenate([rng.random(NODES), healthy[NODES:] * rng.uniform(0.2, 3.0, healthy.size - NODES)])]
+    states.append(healthy * 0.5)
+    (part,) = ode_stretches(model, draw, Protocol(), 1.0)
+    found = in_node(
+        "return input.states.map(x => model.rhs([], 0, x));", cells="joerg2022", states=[x.tolist() for x in states]
+    )
+    for state, rate in zip(states, found, strict=True):
+        out = np.empty(healthy.size)
+        rates(0.0, state, draw.program, draw.constants, draw.wiring, part.doing, out)
+        scale = np.maximum(np.abs(out), np.maximum(healthy, 1.0))
+        assert (np.abs(np.asarray(rate) - out) / scale).max() < 1e-12
+
+
 def test_courses_of_everything_are_those_of_python_under_random_protocols_that_start_and_stop():
     rng = np.random.default_rng(21)
     protocols, times = [random_protocol(rng) for _ in range(12)], np.linspace(0.0, 365.0, 25)
