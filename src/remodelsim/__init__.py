@@ -18,14 +18,14 @@ from .ground.version import VERSION
 
 if TYPE_CHECKING:
     from .faces.notebook import explain, list_names, load, load_scenario, plot, show, simulate, whatif
-    from .faces.notebook_sweep import sweep
+    from .faces.notebook_sweep import screen, sweep
     from .faces.notebook_teach import teach
     from .ground.errors import RemodelsimError
 
 __version__ = VERSION
 _HOMES = {
     "RemodelsimError": ".ground.errors",
-    "sweep": ".faces.notebook_sweep",
+    **dict.fromkeys(("screen", "sweep"), ".faces.notebook_sweep"),
     "teach": ".faces.notebook_teach",
     **dict.fromkeys(
         ("explain", "list_names", "load", "load_scenario", "plot", "show", "simulate", "whatif"), ".faces.notebook"
@@ -39,6 +39,7 @@ __all__ = [
     "load",
     "load_scenario",
     "plot",
+    "screen",
     "show",
     "simulate",
     "sweep",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ground.errors import RemodelsimError, ScenarioError, UnitError
-from ..ground.units import parse_amount, parse_days
+from ..ground.units import Amount, parse_amount, parse_days
 from ..nouns.assignment import WORDS, level_of
 from ..nouns.model import Model
 from ..nouns.scenario import Scenario
@@ -196,3 +196,45 @@ def _units(factor: Factor, parts: list[str]) -> tuple[Factor, list[float]]:
     if factor.unit == "h":
         return factor, [24.0 * parse_days(f"{number}{unit or 'h'}") for number, unit in told]
     raise UnitError(f"{factor.name} is a pure number and takes no unit", cure=f"Leave '{last or told[0][1]}' away.")
+
+
+def dose_axis(model: Model, text: str) -> Axis:
+    """Read the doses of a compound, outside of any scenario.
+
+    Parameters
+    ----------
+    model
+        The model.
+    text
+        ``COMPOUND=LOW:HIGH:log:STEPS`` and the like; numbers without a unit are in that of the usual dose.
+
+    Returns
+    -------
+    Axis
+        The doses above 0.
+
+    Raises
+    ------
+    ScenarioError
+        When the values are no doses.
+    UnknownNameError
+        When there is no such compound.
+    UnitError
+        When a unit is unknown or of another kind.
+    """
+    name, equals, written = (part.strip() for part in text.partition("="))
+    if not equals or not name or not written:
+        raise ScenarioError(f"'{text}' is no axis", cure=f"Write {_SHAPE}.")
+    factor = factor_of(model, name if name.lower().endswith(".dose") else f"{name}.dose")
+    try:
+        if ":" in written:
+            factor, values, spacing = _range(factor, written)
+        else:
+            factor, values = _numbers(model, factor, [part.strip() for part in written.split(",")])
+            spacing = "log"
+        compound = model.compounds[factor.subject[0]]
+        for value in values:
+            compound.check_dose(Amount(value, factor.unit))
+        return Axis(factor, tuple(value for value in values if value > 0.0), spacing)
+    except RemodelsimError as error:
+        raise error.at(text) from None

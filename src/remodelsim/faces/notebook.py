@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ..experiments.explanation import Explanation
+    from ..experiments.screen import ScreenResult
     from ..experiments.simulate import Result
     from ..experiments.sweep import SweepResult
     from ..experiments.whatif import Answer
@@ -188,15 +189,16 @@ def explain(
     return answer(model or load(), Question(do, baseline, tuple(readouts), formalism, days, draws, seed))
 
 
-def plot(result: Result | SweepResult, kind: str = "", *, language: str = "en") -> Figure:
-    """Draw a figure of a run or a sweep.
+def plot(result: Result | SweepResult | ScreenResult, kind: str = "", *, language: str = "en") -> Figure:
+    """Draw a figure of a run, a sweep or a screen.
 
     Parameters
     ----------
     result
-        A run or a sweep.
+        A run, a sweep or a screen.
     kind
-        Of a run "bone", "cells", "balance", "nodes" or "activity"; of a sweep "curves" or "map". The first by default.
+        Of a run "bone", "cells", "balance", "nodes" or "activity"; of a sweep "curves" or "map"; of a
+        screen "ranking", "effects", "pairs" or "matrix". The first by default.
     language
         "en" or "zh".
 

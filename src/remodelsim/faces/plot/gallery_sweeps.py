@@ -7,8 +7,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ...experiments.screen import ScreenResult
 from ...ground.errors import UnknownNameError
 from ...ground.names import nearest
+from .screens import effects_figure, matrix_figure, pairs_figure, ranking_figure
 from .style import styled, usable_language
 from .sweeps import curves_figure, map_figure
 
@@ -44,13 +46,13 @@ def figure_files(name: str, make: Callable[[str], Figure], language: str) -> dic
     return {f"{name}.png": picture.getvalue(), f"{name}.svg": text.getvalue().encode()}
 
 
-def draw_long(result: SweepResult, kind: str, language: str) -> Figure:
-    """Draw one figure of a sweep for a notebook.
+def draw_long(result: SweepResult | ScreenResult, kind: str, language: str) -> Figure:
+    """Draw one figure of a sweep or screen for a notebook.
 
     Parameters
     ----------
     result
-        A sweep.
+        A sweep or screen.
     kind
         One of its figures; the first by default.
     language
@@ -75,8 +77,18 @@ def draw_long(result: SweepResult, kind: str, language: str) -> Figure:
         return makers[name](spoken)
 
 
-def figures_of(result: SweepResult) -> dict[str, Callable[[str], Figure]]:
-    """Return the figures that a sweep can show: name to what draws it in a language."""
+def figures_of(result: SweepResult | ScreenResult) -> dict[str, Callable[[str], Figure]]:
+    """Return the figures that a sweep or screen can show: name to what draws it in a language."""
+    if isinstance(result, ScreenResult):
+        if result.matrix is not None:
+            return {"matrix": partial(matrix_figure, result)}
+        shown: dict[str, Callable[[str], Figure]] = {
+            "ranking": partial(ranking_figure, result),
+            "effects": partial(effects_figure, result),
+        }
+        if any(move.parts is not None for move in result.work.moves):
+            shown["pairs"] = partial(pairs_figure, result)
+        return shown
     found: dict[str, Callable[[str], Figure]] = {"curves": partial(curves_figure, result)}
     if len(result.work.axes) > 1:
         found["map"] = partial(map_figure, result)

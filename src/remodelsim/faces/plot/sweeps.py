@@ -117,15 +117,15 @@ def _some(curves: Sequence[Curve]) -> list[Curve]:
     return [curves[k] for k in np.linspace(0, len(curves) - 1, _MOST_CURVES).round().astype(int)]
 
 
-def _short(value: float) -> str:
-    """Write a number in few signs."""
+def short_number(value: float) -> str:
+    """Return a number in few signs."""
     plain = str(np.format_float_positional(float(f"{value:.3g}"), trim="-"))
     return plain if len(plain) <= 6 else f"{value:.0e}"
 
 
 def _name(result: SweepResult, curve: Curve, language: str) -> str:
     arm = result.work.scenario.arm(curve.arm)
-    at = ", ".join(f"{name} {_short(value)}" for name, value in curve.at.items())
+    at = ", ".join(f"{name} {short_number(value)}" for name, value in curve.at.items())
     text = (arm.label_zh if language == "zh" else arm.label_en) + (f", {at}" if at else "")
     return "\n".join(textwrap.wrap(text, 34))
 
@@ -177,7 +177,7 @@ def map_figure(result: SweepResult, language: str) -> Figure:
         shape = [len(axis.values) for axis in result.work.axes[1:]]
         table = np.stack([c.change for c in curves]).reshape(*shape, -1)
         table = table.reshape(shape[0], -1, table.shape[-1])[:, 0]
-        heat(figure, panel, table, [*map(_short, first.values)], [*map(_short, second.values)])
+        heat(figure, panel, table, [*map(short_number, first.values)], [*map(short_number, second.values)])
         label = result.work.scenario.arm(arm)
         told = label.label_zh if language == "zh" else label.label_en
         panel.set_title(_title(result, readout, formalism, language) + f"\n{textwrap.shorten(told, 38)}", fontsize=9.5)
@@ -200,8 +200,8 @@ def heat(
     columns: Sequence[str],
     rows: Sequence[str],
     *,
-    most: float = 0.0,
-    bar: bool = True,
+    ticks: int = _MOST_TICKS,
+    crosses: bool = True,
 ) -> Any:
     """Draw a table of changes as colours: orange down, white none, blue up; what is not known is crossed.
 
@@ -213,10 +213,10 @@ def heat(
         The changes.
     columns, rows
         What stands at the axes.
-    most
-        Change with the full colour; the largest one by default.
-    bar
-        Whether a bar of colours stands beside it.
+    ticks
+        Most numbers along the lower axis.
+    crosses
+        Whether what is not known is crossed.
 
     Returns
     -------
@@ -227,15 +227,15 @@ def heat(
 
     colours = LinearSegmentedColormap.from_list("down_up", [BREAK, "#F7F7F7", BUILD])
     seen = np.abs(table[np.isfinite(table)])
-    most = most or (float(seen.max()) if seen.size and seen.max() > 0.0 else 1.0)
+    most = float(seen.max()) if seen.size and seen.max() > 0.0 else 1.0
     image = panel.imshow(table, cmap=colours, vmin=-most, vmax=most, origin="lower", aspect="auto")
-    for row, column in zip(*np.nonzero(~np.isfinite(table)), strict=True):
+    for row, column in zip(*np.nonzero(~np.isfinite(table) & crosses), strict=True):
         panel.plot(column, row, "x", color="#555555", markersize=6)
-    for ticks, labels, name in ((panel.set_xticks, columns, "x"), (panel.set_yticks, rows, "y")):
-        step = max(1, -(-len(labels) // _MOST_TICKS)) if len(labels) > 30 or name == "x" else 1
-        ticks(range(0, len(labels), step), [labels[k] for k in range(0, len(labels), step)])
+    for place, labels, least in ((panel.set_xticks, columns, ticks), (panel.set_yticks, rows, max(ticks, 30))):
+        step = max(1, -(-len(labels) // least))
+        place(range(0, len(labels), step), [labels[k] for k in range(0, len(labels), step)])
     panel.grid(visible=False)
+    panel.set_facecolor("#D9D9D9")
     panel.tick_params(labelsize=8)
-    if bar:
-        figure.colorbar(image, ax=panel, shrink=0.9).ax.tick_params(labelsize=8)
+    figure.colorbar(image, ax=panel, shrink=0.9).ax.tick_params(labelsize=8)
     return image
