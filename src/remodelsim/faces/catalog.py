@@ -134,7 +134,7 @@ def page_of(model: Model, name: str) -> str:
 
 def _claim_lines(model: Model, ids: Iterable[str]) -> list[str]:
     known = [model.claims[i] for i in dict.fromkeys(ids) if i in model.claims]
-    lines = [f"  {claim.id:8s} {claim.sentence()}" for claim in known[:_MOST_CLAIMS]]
+    lines = [f"  {claim.id:8s} {claim.grade:10s} {claim.sentence()}" for claim in known[:_MOST_CLAIMS]]
     return lines + ([f"  ... and {len(known) - _MOST_CLAIMS} more"] if len(known) > _MOST_CLAIMS else [])
 
 
