@@ -49,6 +49,12 @@ def test_a_run_leaves_tables_figures_report_and_provenance(folder):
         "boolean_interval.csv",
         "report.html",
         "provenance.json",
+        "ro-crate-metadata.json",
+        "scenario.yaml",
+        "citations.bib",
+        "why.json",
+        "why_1_off.png",
+        "why_1_off.svg",
     }
     summary = json.loads((folder / "out" / MARKER).read_text(encoding="utf-8"))
     assert summary["all_met"]

@@ -88,10 +88,41 @@ def explain(model: Model, question: Question, progress: Progress | None = None) 
         As `whatif.ask`.
     """
     question.check(model)
-    without = protocol_of(model, question.baseline, where="baseline")
+    without = protocol_of(model, question.baseline, where="baseline", circumstance=True)
     doing = doing_of(model, without, protocol_of(model, question.do, where="do"))
+    return explain_doing(model, question, doing, day_of(question), progress)
+
+
+def explain_doing(
+    model: Model, question: Question, doing: Doing, days: float, progress: Progress | None = None
+) -> Explanation:
+    """Say why something that is already taken apart into its causes does what it does.
+
+    Parameters
+    ----------
+    model
+        The model.
+    question
+        Readouts, formalism, draws, seed and threshold.
+    doing
+        What is done.
+    days
+        When it is read.
+    progress
+        Called with the number of courses of the ensemble just finished.
+
+    Returns
+    -------
+    Explanation
+        As `explain`.
+
+    Raises
+    ------
+    RemodelsimError
+        As `explain`.
+    """
     readouts = tuple({r.name: r for r in map(model.readout, question.readouts)}.values())
-    asked = _Asked(model, question, doing, readouts, day_of(question))
+    asked = _Asked(model, question, doing, readouts, days)
     whys: dict[str, dict[str, Why]] = {readout.name: {} for readout in readouts}
     pairs: list[tuple[int, int]] = []
     nodes: list[str] = []

@@ -296,12 +296,15 @@ class Explanation:
         Readout to its English and Chinese label.
     rejected
         Draws thrown away because their healthy state was unstable.
+    arms
+        English and Chinese labels of the arm and of the one it is compared with, where a scenario names them.
     """
 
     question: Question
     whys: Mapping[str, Mapping[str, Why]]
     labels: Mapping[str, tuple[str, str]]
     rejected: int = 0
+    arms: tuple[tuple[str, str], tuple[str, str]] | None = None
 
     def main(self, readout: str) -> Why:
         """Return the answer of the ODE, or the only one."""

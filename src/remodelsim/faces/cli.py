@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,7 +14,6 @@ import click
 from ..ground.version import VERSION
 from .cli_boolean import BOOLEAN_COMMANDS
 from .cli_explain import explain
-from .cli_screen import screen
 from .cli_sweep import sweep
 from .cli_teach import teach
 from .cli_tools import CELLS, EXIT_FAILED, EXIT_WRONG, MODELS, Bar, announce_compiling, helpful
@@ -33,7 +33,6 @@ def main() -> None:
 
 main.add_command(validate)
 main.add_command(sweep)
-main.add_command(screen)
 main.add_command(teach)
 main.add_command(explain)
 for _command in BOOLEAN_COMMANDS:
@@ -58,15 +57,17 @@ def run(
     cells: str,
     folder: str | None,
 ) -> None:
-    """Run SCENARIO (a file, or the name of a shipped one) into a result folder."""
+    """Run SCENARIO (a file, or the name of a shipped one) into a result folder; repeat one, given such a folder."""
     from dataclasses import replace
-    from pathlib import Path
 
     from ..files.library import load_model
-    from ..files.scenario_file import load_scenario
+    from ..files.scenario_file import load_scenario, scenario_text
     from .folder import check_folder, write_folder
     from .text import summary
 
+    if Path(scenario).is_dir():
+        _repeat(Path(scenario), folder, {"--output": output, "--seed": seed, "--draws": draws})
+        return
     model = load_model(folder, cells)
     asked = load_scenario(scenario, model)
     if draws is not None:
@@ -79,10 +80,28 @@ def run(
     bar = Bar(asked.draws * len(asked.arms) if "ode" in asked.formalisms else 0, "ensemble")
     result = simulate(model, asked, seed=seed, progress=bar)
     bar.close()
-    write_folder(result, target, language, seed)
+    write_folder(result, target, language, seed, scenario_text(scenario))
     click.echo(summary(result))
     click.echo(f"\nResults, figures and report.html are in {target}{_sep(target)}")
     if not result.met:
+        sys.exit(EXIT_FAILED)
+
+
+def _repeat(place: Path, folder: str | None, refused: Mapping[str, object]) -> None:
+    """Repeat the run of a result folder and say whether the bytes are the same."""
+    from ..ground.errors import FileFormatError
+    from .folder_repeat import read_record, repeat
+
+    read_record(place)
+    given = [name for name, value in refused.items() if value is not None]
+    if given:
+        raise FileFormatError(
+            f"a run is repeated as it was, without {given[0]}", where=str(place), cure="Run the scenario itself anew."
+        )
+    announce_compiling()
+    found = repeat(place, folder)
+    click.echo(found.text())
+    if found.different:
         sys.exit(EXIT_FAILED)
 
 

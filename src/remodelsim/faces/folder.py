@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -13,20 +14,26 @@ from pathlib import Path
 
 import numpy as np
 
+from ..experiments.explanation import Explanation
 from ..experiments.simulate import Result
 from ..experiments.verdict import open_readouts
+from ..experiments.whys import explain_arms
 from ..ground.errors import FileFormatError
 from ..ground.version import VERSION
 from ..nouns.fingerprint import model_hash
+from .folder_crate import CRATE, crate
+from .report_parts import run_citations
 from .words import FIGURES
 
-MARKER = "summary.json"
+MARKER, RECORD, SCENARIO = "summary.json", "provenance.json", "scenario.yaml"
 _DIGITS = 9
 # all that a run writes; a folder with anything else in it is not ours to replace
 OUTPUTS = frozenset(
-    {MARKER, "timecourse.csv", "boolean.csv", "boolean_interval.csv", "report.html", "provenance.json"}
+    {MARKER, "timecourse.csv", "boolean.csv", "boolean_interval.csv", "report.html", RECORD}
     | {f"{kind}.{ending}" for kind in FIGURES for ending in ("png", "svg")}
+    | {"why.json", "citations.bib", SCENARIO, CRATE}
 )
+_PICTURE = re.compile(r"why_\d+_[\w-]*\.(?:png|svg)")
 
 
 def check_folder(target: Path) -> None:
@@ -44,7 +51,10 @@ def check_folder(target: Path) -> None:
     """
     if target.exists() and not target.is_dir():
         raise FileFormatError(f"'{target}' is a file, not a folder", cure="Choose another folder with -o.")
-    foreign = sorted({path.name for path in target.iterdir()} - OUTPUTS) if target.is_dir() else []
+    names = {path.name for path in target.iterdir()} if target.is_dir() else set()
+    # without its record it is no result folder, whatever the files are called
+    known = OUTPUTS if RECORD in names else frozenset()
+    foreign = sorted(name for name in names - known if not (known and _PICTURE.fullmatch(name)))
     if foreign:
         raise FileFormatError(
             f"'{target}' is there and is no result folder of remodelsim, or holds more: {', '.join(foreign[:3])}",
@@ -56,8 +66,10 @@ def check_folder(target: Path) -> None:
         raise FileFormatError(f"cannot make the folder '{target.parent}' ({error.strerror})") from None
 
 
-def write_folder(result: Result, target: Path, language: str = "en", seed: int | None = None) -> None:
-    """Write a run: summary.json, timecourse.csv, boolean.csv, figures, report.html and provenance.json.
+def write_folder(
+    result: Result, target: Path, language: str = "en", seed: int | None = None, source: str | None = None
+) -> None:
+    """Write a run: summary, courses, figures, why, report, citations, and what is needed to repeat it.
 
     Parameters
     ----------
@@ -69,6 +81,8 @@ def write_folder(result: Result, target: Path, language: str = "en", seed: int |
         "en" or "zh", of figures and report.
     seed
         The seed that took the place of the scenario's.
+    source
+        Text of the scenario file; without it the folder cannot be repeated.
 
     Raises
     ------
@@ -83,17 +97,40 @@ def write_folder(result: Result, target: Path, language: str = "en", seed: int |
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         try:
             figures = save_figures(result, draft, language)
-            _write(draft / "report.html", report_html(result, figures, language))
+            whys = _save_whys(result, draft, language)
+            _write(draft / "report.html", report_html(result, figures, language, whys))
+            _write(draft / "why.json", _json({arm: why.as_dict() for arm, (why, _) in whys.items()}))
+            _write(draft / "citations.bib", run_citations(result, whys))
             _write(draft / "timecourse.csv", timecourse_csv(result))
             _write(draft / "boolean.csv", boolean_csv(result))
             _write(draft / "boolean_interval.csv", boolean_interval_csv(result))
-            _write(draft / "provenance.json", _json(provenance(result, seed)))
+            if source is not None:
+                _write(draft / SCENARIO, source)
+            record = provenance(result, seed, language)
+            _write(draft / RECORD, _json(record))
             _write(draft / MARKER, _json(summary_dict(result)))
+            _write(draft / CRATE, _json(crate(result, record, draft)))
             _swap(draft, target)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
         raise FileFormatError(f"cannot write the folder '{target}' ({error.strerror or error})") from None
+
+
+def _save_whys(result: Result, folder: Path, language: str) -> dict[str, tuple[Explanation, str]]:
+    """Explain the arms and draw what has an effect; returns arm to explanation and picture as SVG text."""
+    from .plot.why import save_why
+
+    out = {}
+    for k, (arm, found) in enumerate(explain_arms(result).items()):
+        readout, svg = next(iter(found.whys)), ""
+        if found.main(readout).effective:
+            stem = f"why_{k + 1}_{re.sub(r'[^A-Za-z0-9_-]', '-', arm)}"
+            save_why(result.model, found, readout, folder / f"{stem}.png", language)
+            save_why(result.model, found, readout, folder / f"{stem}.svg", language)
+            svg = (folder / f"{stem}.svg").read_text(encoding="utf-8")
+        out[arm] = (found, svg)
+    return out
 
 
 def _write(path: Path, text: str) -> None:
@@ -221,8 +258,17 @@ def summary_dict(result: Result) -> dict[str, object]:
     }
 
 
-def provenance(result: Result, seed: int | None) -> dict[str, object]:
+def provenance(result: Result, seed: int | None, language: str = "en") -> dict[str, object]:
     """Return what is needed to repeat a run.
+
+    Parameters
+    ----------
+    result
+        The run.
+    seed
+        The seed that took the place of the scenario's.
+    language
+        Language of figures and report.
 
     Returns
     -------
@@ -231,10 +277,11 @@ def provenance(result: Result, seed: int | None) -> dict[str, object]:
     """
     return {
         "remodelsim": VERSION,
-        **{name: version(name) for name in ("numpy", "scipy", "numba")},
+        **{name: version(name) for name in ("numpy", "scipy", "numba", "matplotlib")},
         "model_sha256": model_hash(result.model),
         "cells": result.model.cells.name,
         "scenario": result.scenario.name,
         "seed": result.scenario.seed if seed is None else seed,
         "draws": result.scenario.draws,
+        "language": language,
     }

@@ -177,6 +177,51 @@ def settings_text(model: Model, text: str, language: str) -> str:
     return told("and", language).join(_setting(model, a, language) for a in parse_assignments(text))
 
 
+def done_text(model: Model, explanation: Explanation, language: str) -> str:
+    """Say what is done: the label of the arm, or the settings of the question.
+
+    Parameters
+    ----------
+    model
+        The model, for the labels.
+    explanation
+        The explanation.
+    language
+        "en" or "zh".
+
+    Returns
+    -------
+    str
+        Such as ``Quercetin 5 uM``.
+    """
+    if explanation.arms is not None:
+        return explanation.arms[0][1 if language == "zh" else 0]
+    return settings_text(model, explanation.question.do, language)
+
+
+def circumstance_text(model: Model, explanation: Explanation, language: str) -> str:
+    """Say what it is compared with: another arm, a baseline, or health.
+
+    Parameters
+    ----------
+    model
+        The model, for the labels.
+    explanation
+        The explanation.
+    language
+        "en" or "zh".
+
+    Returns
+    -------
+    str
+        Such as ``with Menopause``.
+    """
+    if explanation.arms is not None:
+        return told("against_arm", language, arm=explanation.arms[1][1 if language == "zh" else 0])
+    baseline = settings_text(model, explanation.question.baseline, language)
+    return told("under", language, baseline=baseline) if baseline else told("health", language)
+
+
 def _setting(model: Model, assignment: Assignment, language: str) -> str:
     name, value = assignment.name, assignment.value.strip()
     kinds = model.subject(name)
@@ -194,10 +239,9 @@ def _setting(model: Model, assignment: Assignment, language: str) -> str:
 
 def _opening(model: Model, explanation: Explanation, why: Why, language: str) -> str:
     question, verdict = explanation.question, why.verdict
-    baseline = settings_text(model, question.baseline, language)
-    circumstance = told("under", language, baseline=baseline) if baseline else told("health", language)
+    circumstance = circumstance_text(model, explanation, language)
     readout = explanation.labels[why.readout][1 if language == "zh" else 0]
-    done = settings_text(model, question.do, language)
+    done = done_text(model, explanation, language)
     common = {"days": f"{question.days:g}", "circumstance": circumstance, "do": done, "readout": readout}
     if not why.effective:
         return told("none", language, **common, change=f"{verdict.change:+.4f}", threshold=f"{why.limit:.4f}")

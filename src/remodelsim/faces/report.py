@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 
+from ..experiments.explanation import Explanation
 from ..experiments.measured import cautions
 from ..experiments.simulate import Result
 from ..experiments.verdict import ARROWS, VERDICT_HEADER, open_readouts, verdict_row
 from ..files.assets import asset_text
 from ..ground.markup import CLASSES, html_table
 from ..ground.version import VERSION
-from ..nouns.background import Background
+from .report_parts import cite_section, claims_section, figure_html, why_section
 from .words import table_words, word
 
 
-def report_html(result: Result, figures: Mapping[str, str], language: str = "en") -> str:
+def report_html(
+    result: Result,
+    figures: Mapping[str, str],
+    language: str = "en",
+    whys: Mapping[str, tuple[Explanation, str]] | None = None,
+) -> str:
     """Write the report.
 
     Parameters
@@ -27,6 +32,8 @@ def report_html(result: Result, figures: Mapping[str, str], language: str = "en"
         Figure to SVG text.
     language
         "en" or "zh".
+    whys
+        Arm to why it differs from the baseline, and the picture of it as SVG text.
 
     Returns
     -------
@@ -41,9 +48,20 @@ def report_html(result: Result, figures: Mapping[str, str], language: str = "en"
         _section(language, "verdicts", _verdicts(result, language)),
         _section(language, "expectations", _expectations(result, language)) if result.outcomes else "",
         _cautions(result, language),
-        _section(language, "figures", "".join(_figure(kind, svg, title, language) for kind, svg in figures.items())),
-        _section(language, "claims", _claims(result, language)),
+        _section(
+            language,
+            "figures",
+            "".join(
+                figure_html(
+                    kind, svg, f"{title}: {word(f'caption_{kind}', language)}", word(f"caption_{kind}", language)
+                )
+                for kind, svg in figures.items()
+            ),
+        ),
+        why_section(result, whys or {}, language),
+        claims_section(result, whys or {}, language),
         _section(language, "limits", f"<p>{escape(word('limits_text', language))}</p>"),
+        cite_section(result, whys or {}, language),
         _footer(result),
     ]
     head = f"<meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>{escape(title)}</title>"
@@ -79,14 +97,21 @@ def _verdicts(result: Result, language: str) -> str:
         labels = (arm.label_zh, base.label_zh) if zh else (arm.label_en, base.label_en)
         heading = f"{labels[0]} {word('against', language)} {labels[1]}"
         rows = [
-            [_label(result, readout, zh), *table_words(verdict_row("", formalism, verdict)[1:], language)]
+            [_label(result, readout, zh), *table_words(_narrow(verdict_row("", formalism, verdict))[1:], language)]
             for readout, both in readouts.items()
             for formalism, verdict in both.items()
         ]
-        out.append(f"<h3>{escape(heading)}</h3>{html_table(table_words(VERDICT_HEADER, language), rows, CLASSES)}")
+        header = table_words(_narrow(list(VERDICT_HEADER)), language)
+        out.append(f"<h3>{escape(heading)}</h3>{html_table(header, rows, CLASSES)}")
         disputed = [_label(result, readout, zh) for readout in open_readouts(readouts)]
         out.append(f"<p>{escape(word('open', language))} {escape(', '.join(disputed))}</p>" if disputed else "")
     return "".join(out)
+
+
+def _narrow(row: list[str]) -> list[str]:
+    """Put what matters first, for narrow screens: direction and agreement before the numbers."""
+    name, formalism, without, with_, change, direction, agreement = row
+    return [name, formalism, direction, agreement, change, without, with_]
 
 
 def _label(result: Result, name: str, zh: bool) -> str:
@@ -101,65 +126,14 @@ def _expectations(result: Result, language: str) -> str:
     rows = [
         [
             table_words(["met" if o.met else "FAILED"], language)[0],
-            labels[o.expectation.arm],
-            labels[o.expectation.against],
-            *table_words([f"{o.expectation.at_day:g} d"], language),
             _label(result, o.expectation.readout, zh),
             *table_words([o.formalism, ARROWS[o.expectation.direction], ARROWS[o.found]], language),
             f"{o.change:+.3f}",
+            labels[o.expectation.arm],
+            labels[o.expectation.against],
+            *table_words([f"{o.expectation.at_day:g} d"], language),
         ]
         for o in result.outcomes
     ]
-    header = ("", "arm", "against", "at", "readout", "formalism", "expected", "found", "change")
+    header = ("", "readout", "formalism", "expected", "found", "change", "arm", "against", "at")
     return html_table(table_words(header, language), rows, CLASSES)
-
-
-def _figure(kind: str, svg: str, title: str, language: str) -> str:
-    drawing = svg[svg.index("<svg") :]
-    caption = word(f"caption_{kind}", language)
-    # ids of several drawings must not meet in one document
-    drawing = re.sub(r'(\bid="|xlink:href="#|url\(#)', rf"\g<1>{kind}-", drawing)
-    named = drawing.replace("<svg ", f"<svg role='img' aria-label='{escape(f'{title}: {caption}', quote=True)}' ", 1)
-    return f"<figure>{named}<figcaption>{escape(caption)}</figcaption></figure>"
-
-
-def _claims(result: Result, language: str) -> str:
-    """List the claims behind the compounds and backgrounds of the scenario."""
-    from ..nouns.intervention import Course, Dosing
-
-    model = result.model
-    rows: dict[str, list[str]] = {}
-    for arm in result.scenario.arms:
-        for action in arm.protocol:
-            if isinstance(action, Dosing):
-                compound = model.compounds[action.compound]
-                for effect in compound.effects:
-                    arrow = f"{compound.name} {'raises' if effect.sign > 0 else 'lowers'} {effect.node}"
-                    rows[arrow] = [
-                        arrow,
-                        " ".join(effect.claims) or "assumption",
-                        _facts(result, effect.claims, effect.assumption),
-                    ]
-            elif isinstance(action, Course):
-                for background in model.backgrounds.values():
-                    if background.courses.get(action.node) == action.course:
-                        rows[background.name] = _background_row(result, background)
-            elif any(b.levels.get(action.node) == action.level for b in model.backgrounds.values()):
-                found = next(b for b in model.backgrounds.values() if b.levels.get(action.node) == action.level)
-                rows[found.name] = _background_row(result, found)
-            else:
-                name = f"{action.node} held at {action.level:g}"
-                rows.setdefault(name, [name, "", *table_words(["set by the scenario"], language)])
-    return (
-        html_table(table_words(("arrow", "claims", "what they say"), language), rows.values()) if rows else "<p>-</p>"
-    )
-
-
-def _background_row(result: Result, background: Background) -> list[str]:
-    facts = _facts(result, background.claims, background.assumption)
-    return [background.name, " ".join(background.claims) or "assumption", facts]
-
-
-def _facts(result: Result, ids: Iterable[str], assumption: str) -> str:
-    known = [result.model.claims[i].sentence() for i in ids if i in result.model.claims]
-    return "; ".join(dict.fromkeys(known)) or f"assumption: {assumption}"

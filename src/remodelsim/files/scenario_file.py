@@ -101,6 +101,29 @@ def find_scenario(name: str) -> Traversable:
     )
 
 
+def scenario_text(name: str) -> str:
+    """Return the text of a scenario file, as it stands.
+
+    Parameters
+    ----------
+    name
+        A path, or the name of a shipped scenario.
+
+    Returns
+    -------
+    str
+        YAML.
+
+    Raises
+    ------
+    FileFormatError
+        When it cannot be read.
+    UnknownNameError
+        When there is neither such a file nor such a scenario.
+    """
+    return read_text(find_scenario(name))
+
+
 def load_scenario(name: str, model: Model) -> Scenario:
     """Load a scenario from a path, or a shipped one by its name.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...experiments.arrows import ACTION, Arrow, disputed_arrows
 from ...experiments.explanation import Explanation
 from ...nouns.model import Model
-from ..prose import label_of, settings_text, told
+from ..prose import circumstance_text, done_text, label_of, told
 from .lanes import Placed, place
 from .style import BREAK, BUILD, styled, usable_language
 
@@ -87,13 +87,11 @@ def save_why(model: Model, explanation: Explanation, readout: str, path: Path, l
 
 
 def _title(figure: Figure, model: Model, explanation: Explanation, readout: str, language: str) -> None:
-    question, verdict = explanation.question, explanation.main(readout).verdict
-    done = settings_text(model, question.do, language)
+    verdict, done = explanation.main(readout).verdict, done_text(model, explanation, language)
     label = explanation.labels[readout][1 if language == "zh" else 0]
     title = told("picture", language, do=done, readout=label)
     figure.text(0.012, 0.968, title, fontsize=19 if len(title) < 60 else 15, weight="bold", va="center")
-    baseline = settings_text(model, question.baseline, language)
-    where = told("under", language, baseline=baseline) if baseline else told("health", language)
+    where = circumstance_text(model, explanation, language)
     arrow = {"up": "▲", "down": "▼", "same": "="}[verdict.direction]
     number = f"{arrow} {verdict.change:+.3f}"
     figure.text(0.012, 0.929, f"{where}: {number}", fontsize=13, va="center", color="#444444")
