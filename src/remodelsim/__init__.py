@@ -18,6 +18,7 @@ from .ground.version import VERSION
 
 if TYPE_CHECKING:
     from .faces.notebook import explain, list_names, load, load_scenario, plot, show, simulate, whatif
+    from .faces.notebook_sensitivity import sensitivity
     from .faces.notebook_sweep import screen, sweep
     from .faces.notebook_teach import teach
     from .ground.errors import RemodelsimError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __version__ = VERSION
 _HOMES = {
     "RemodelsimError": ".ground.errors",
+    "sensitivity": ".faces.notebook_sensitivity",
     **dict.fromkeys(("screen", "sweep"), ".faces.notebook_sweep"),
     "teach": ".faces.notebook_teach",
     **dict.fromkeys(
@@ -40,6 +42,7 @@ __all__ = [
     "load_scenario",
     "plot",
     "screen",
+    "sensitivity",
     "show",
     "simulate",
     "sweep",

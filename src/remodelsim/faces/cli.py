@@ -15,6 +15,7 @@ from ..ground.version import VERSION
 from .cli_boolean import BOOLEAN_COMMANDS
 from .cli_explain import explain
 from .cli_screen import screen
+from .cli_sensitivity import sensitivity
 from .cli_sweep import sweep
 from .cli_teach import teach
 from .cli_tools import CELLS, EXIT_FAILED, EXIT_WRONG, MODELS, Bar, announce_compiling, helpful
@@ -35,6 +36,7 @@ def main() -> None:
 main.add_command(validate)
 main.add_command(sweep)
 main.add_command(screen)
+main.add_command(sensitivity)
 main.add_command(teach)
 main.add_command(explain)
 for _command in BOOLEAN_COMMANDS:

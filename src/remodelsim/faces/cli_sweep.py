@@ -13,11 +13,26 @@ from .cli_tools import CELLS, MODELS, Bar, announce_compiling, helpful
 if TYPE_CHECKING:
     from ..experiments.work import Spread
 
+
+def _kept_aside(context: click.Context, _: click.Parameter, address: str) -> None:
+    """Keep the address of a cluster for `spread_of_workers`."""
+    context.meta[_CLUSTER] = address
+
+
+_CLUSTER = "remodelsim.cluster"
 _SHARED = (
     click.option("-o", "--output", default=None, metavar="DIR", help="Results folder; go on with one by naming it."),
     click.option("--seed", type=click.IntRange(0), default=None, help="Seed of ensemble and sample."),
     click.option("--draws", type=click.IntRange(0, 100_000), default=0, show_default=True, help="Ensemble."),
     click.option("--workers", type=click.IntRange(0, 1024), default=0, help="Worker processes; threads by default."),
+    click.option(
+        "--cluster",
+        expose_value=False,
+        default="",
+        metavar="tcp://...",
+        help="A Dask scheduler (extra 'cluster') whose workers compute.",
+        callback=_kept_aside,
+    ),
     click.option("--chunk", type=click.IntRange(1), default=None, help="Samples that are finished at a time."),
     click.option("--csv", "as_csv", is_flag=True, help="Write the samples as CSV too."),
     click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON."),
@@ -35,9 +50,22 @@ def long_work(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def spread_of_workers(workers: int) -> Spread:
-    """Return who computes: this process, or several."""
-    from ..experiments.work import here, processes
+    """Return who computes: this process, several, or the cluster of ``--cluster``.
 
+    Raises
+    ------
+    ScenarioError
+        When both are asked for, or the cluster cannot be one.
+    """
+    from ..experiments.cluster import cluster
+    from ..experiments.work import here, processes
+    from ..ground.errors import ScenarioError
+
+    address = click.get_current_context().meta.get(_CLUSTER, "")
+    if address and workers:
+        raise ScenarioError("--workers and --cluster exclude each other", cure="Give one of them.")
+    if address:
+        return cluster(address)
     return processes(workers) if workers else here
 
 

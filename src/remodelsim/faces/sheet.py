@@ -34,7 +34,12 @@ def table_section(title: str, header: Sequence[str], rows: Sequence[Sequence[str
     return f"<section><h2>{escape(word(title, language))}</h2>{inner}</section>"
 
 
-def figure_section(figures: Mapping[str, str], language: str) -> str:
+def text_section(lines: Sequence[str]) -> str:
+    """Return lines of text as paragraphs; nothing for none."""
+    return f"<section>{''.join(f'<p>{escape(line)}</p>' for line in lines)}</section>" if lines else ""
+
+
+def figure_section(figures: Mapping[str, str], language: str, caption: str = "") -> str:
     """Return figures, each with its caption.
 
     Parameters
@@ -43,6 +48,8 @@ def figure_section(figures: Mapping[str, str], language: str) -> str:
         Name to SVG text; the caption stands in words.yaml as ``caption_NAME``.
     language
         "en" or "zh".
+    caption
+        Key of one caption for all of them.
 
     Returns
     -------
@@ -51,11 +58,11 @@ def figure_section(figures: Mapping[str, str], language: str) -> str:
     """
     parts = []
     for name, svg in figures.items():
-        caption = word(f"caption_{name}", language)
+        told = word(caption or f"caption_{name}", language)
         # ids of several drawings must not meet in one document
         drawing = re.sub(r'(\bid="|xlink:href="#|url\(#)', rf"\g<1>{name}-", svg[svg.index("<svg") :])
-        named = drawing.replace("<svg ", f"<svg role='img' aria-label='{escape(caption, quote=True)}' ", 1)
-        parts.append(f"<figure>{named}<figcaption>{escape(caption)}</figcaption></figure>")
+        named = drawing.replace("<svg ", f"<svg role='img' aria-label='{escape(told, quote=True)}' ", 1)
+        parts.append(f"<figure>{named}<figcaption>{escape(told)}</figcaption></figure>")
     return f"<section><h2>{escape(word('figures', language))}</h2>{''.join(parts)}</section>"
 
 
