@@ -217,7 +217,7 @@ def lesson_schema() -> dict[str, Any]:
         JSON Schema.
     """
     schema = LessonShape.model_json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "remodelsim lesson", **schema}
+    return {**schema, "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "remodelsim lesson"}
 
 
 def _placed(error: ScenarioError, document: Document) -> ScenarioError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..ground.errors import ScenarioError
 from ..ground.names import nearest
@@ -11,6 +11,8 @@ from .model import Model
 
 # a folded arrow stands for at most so many arrows
 LONGEST_FOLD = 6
+# a compound that acts on so many drawn nodes is shown there only
+ENOUGH_DIRECT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +143,25 @@ def _by_default(nodes: Sequence[str], found: Mapping[str, Mapping[str, Arrow]]) 
 
 
 def _of_compound(model: Model, name: str, steps: Mapping[str, list[Hop]], shown: set[str]) -> list[Arrow]:
-    """Return the arrows of a compound: each target that is drawn, else the drawn node that it reaches best."""
-    drawn: dict[str, Arrow] = {}
-    for effect in model.compounds[name].effects:
-        hop = Hop(name, effect.node, effect.sign, effect.strength, tuple(effect.claims), effect.assumption, given=True)
-        ways = [Arrow(name, hop.target, (hop,))]
-        if hop.target not in shown:
-            ways = [Arrow(name, way.target, (hop, *way.hops)) for way in _ways(hop.target, steps, shown)]
+    """Return the arrows of a compound: on its drawn targets; where these are few, on what the others reach best."""
+    hops: dict[str, Hop] = {}
+    for effect in sorted(model.compounds[name].effects, key=lambda each: -each.strength):
+        known = hops.get(effect.node)
+        if known is None:
+            told = tuple(effect.claims), effect.assumption
+            hops[effect.node] = Hop(name, effect.node, effect.sign, effect.strength, *told, given=True)
+        else:
+            # two actions on one node (a window): the stronger one gives the sign, both their claims
+            hops[effect.node] = replace(known, claims=tuple(dict.fromkeys([*known.claims, *effect.claims])))
+    direct = [Arrow(name, hop.target, (hop,)) for hop in hops.values() if hop.target in shown]
+    if len(direct) >= ENOUGH_DIRECT:
+        return direct
+    drawn = {arrow.target: arrow for arrow in direct}
+    for hop in hops.values():
+        ways = [Arrow(name, way.target, (hop, *way.hops)) for way in _ways(hop.target, steps, shown)]
         best = max(ways, key=lambda arrow: arrow.weight, default=None)
-        if best is not None and (best.target not in drawn or best.weight > drawn[best.target].weight):
-            drawn[best.target] = best
+        if hop.target not in shown and best is not None:
+            drawn.setdefault(best.target, best)
     return list(drawn.values())
 
 

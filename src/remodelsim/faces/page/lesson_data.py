@@ -115,10 +115,18 @@ def _arrow(model: Model, arrow: Arrow) -> Data:
         "from": arrow.source,
         "to": arrow.target,
         "sign": arrow.sign,
-        "hops": [[hop.source, hop.target, hop.sign, int(hop.given)] for hop in arrow.hops],
+        **(
+            {"hops": [[hop.source, hop.target, hop.sign, int(hop.given)] for hop in arrow.hops]}
+            if _folded(arrow)
+            else {}
+        ),
         **({"assumed": True} if any(not hop.claims for hop in arrow.hops) else {}),
         **({"disputed": True} if disputed(model, arrow.hops) else {}),
     }
+
+
+def _folded(arrow: Arrow) -> bool:
+    return len(arrow.hops) > 1 or arrow.given
 
 
 def _task(lesson: Lesson, task: Task) -> Data:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -23,6 +24,9 @@ PARTS = ("base", "layout", "network", "balance", "charts", "controls", "info", "
 _TEXT_OR_SPACE = re.compile(
     r"""("[^"\n]*"|`[^`]*`|/(?:[^/\n\\ ]|\\.)+/[gimsu]*(?=[.,)]))| *([-+*/=<>!?:&|,;(){}\[\]]+) *"""
 )
+_NOT_SHOWN = ("claim ", "sheet ")
+# functions and values of the whole program
+_TOP = re.compile(r"(?m)^(?:async )?(?:function\*?|const|let) (\w{6,})\b")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 
 
@@ -44,7 +48,7 @@ def page_html(model: Model, lesson: Lesson, *, language: str = "en", evidence: b
         One HTML document without any external request.
     """
     arrows = arrows_of(model, lesson.nodes, lesson.compounds(), lesson.arrows)
-    texts = {key: both for key, both in strings().items() if not key.startswith(("claim ", "sheet "))}
+    texts = {key: [both["en"], both["zh"]] for key, both in strings().items() if not key.startswith(_NOT_SHOWN)}
     blocks = [
         _data("model", _model_data(model, lesson, arrows)),
         _data("lesson", in_page(lesson_data(model, lesson, arrows))),
@@ -101,12 +105,22 @@ def _data(name: str, text: str) -> str:
     return f"<script type='application/json' id='{name}'>{text}</script>"
 
 
+@cache
 def _program() -> str:
-    """Join the parts of the page's program; comments and indents stay in the sources."""
-    lines = "\n".join(asset_text(FOLDER, f"{part}.js") for part in PARTS).splitlines()
-    code = "\n".join(line.strip() for line in lines if line.strip() and not line.strip().startswith("//"))
+    """Join the parts of the page's program; comments, indents and long names stay in the sources."""
+    source = "\n".join(asset_text(FOLDER, f"{part}.js") for part in PARTS)
+    lines = (line.strip() for line in source.splitlines())
+    code = "\n".join(line for line in lines if line and not line.startswith("//"))
     close = _TEXT_OR_SPACE.sub(lambda found: found.group(1) or found.group(2), code)
+    for place, name in enumerate(dict.fromkeys(_TOP.findall(source))):
+        # a name that is also a key or a text somewhere keeps its length
+        if len(re.findall(rf"\b{name}\b", close)) == len(re.findall(_alone(name), close)):
+            close = re.sub(_alone(name), f"_{place}", close)
     return f'(()=>{{"use strict";\n{close}\n}})();'
+
+
+def _alone(name: str) -> str:
+    return rf"(?<![\w$.\"'`#-]){name}(?![\w$\"'`:-])"
 
 
 def _body(language: str) -> str:

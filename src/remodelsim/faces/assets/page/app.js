@@ -20,10 +20,12 @@ function update() {
   }
   byId("trouble").textContent = "";
   state.run = run;
-  if (!state.ghostRun) state.ghostRun = same(state.settings, state.ghost) ? run : model.run({ actions: actionsOf(state.ghost), days, points: POINTS });
+  if (state.ghostStale) state.ghostRun = same(state.settings, state.ghost) ? run : model.run({ actions: actionsOf(state.ghost), days, points: POINTS });
+  state.ghostStale = false;
   drawCharts();
   paintDay();
   checkTasks();
+  if (!state.redraws) performance.mark("first-picture");
   state.redraws += 1;
   document.documentElement.dataset.redraws = state.redraws;
 }
@@ -118,7 +120,7 @@ function wire() {
   });
   addEventListener("hashchange", () => {
     readLink();
-    state.ghostRun = null;
+    state.ghostStale = true;
     speak(state.language);
     schedule();
   });

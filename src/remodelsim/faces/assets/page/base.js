@@ -9,6 +9,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const byId = (id) => document.getElementById(id);
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
+for (const arrow of data.arrows) arrow.hops ||= [[arrow.from, arrow.to, arrow.sign, 0]];
 // sliders come as their stops and what each of them does
 for (const control of data.controls) {
   if (!control.stops) continue;
@@ -25,6 +26,7 @@ const state = {
   day: data.horizon,
   run: null,
   ghostRun: null,
+  ghostStale: true,
   redraws: 0,
 };
 for (const control of data.controls) {
@@ -40,7 +42,7 @@ function told(pair) {
 // a string of the page; {0}, {1} are filled in
 function say(key, ...parts) {
   const known = words[key];
-  const text = known ? known[state.language] : key;
+  const text = known ? told(known) : key;
   return parts.reduce((out, part, i) => out.replaceAll("{" + i + "}", String(part)), text);
 }
 

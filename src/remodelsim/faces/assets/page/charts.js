@@ -122,10 +122,10 @@ function drawGrid(built) {
   const days = ticks(0, data.horizon / perUnit, 5);
   days.forEach((value, i) => {
     const last = i === days.length - 1;
-    const crowded = i === days.length - 2 && xOf(days.at(-1) * perUnit) - xOf(value * perUnit) < 74;
+    const crowded = i === days.length - 2 && xOf(days.at(-1) * perUnit) > CHART.width - 60 && xOf(days.at(-1) * perUnit) - xOf(value * perUnit) < 74;
     if (crowded) return;
     const label = last ? number(value, value % 1 ? 1 : 0) + " " + say(timeUnit) : number(value, value % 1 ? 1 : 0);
-    draw(built.grid, "text", { x: xOf(value * perUnit), y: built.tall - 5, "text-anchor": last ? "end" : "middle" }, label);
+    draw(built.grid, "text", { x: xOf(value * perUnit), y: built.tall - 5, "text-anchor": last && xOf(value * perUnit) > CHART.width - 60 ? "end" : "middle" }, label);
   });
 }
 

@@ -77,14 +77,14 @@ function showSettings() {
 function resetAll() {
   Object.assign(state.settings, startSettings());
   Object.assign(state.ghost, startSettings());
-  state.ghostRun = null;
+  state.ghostStale = true;
   state.day = data.horizon;
   changed();
 }
 
 function pinGhost() {
   Object.assign(state.ghost, state.settings);
-  state.ghostRun = null;
+  state.ghostStale = true;
   schedule();
 }
 
@@ -108,10 +108,9 @@ function play() {
 }
 
 function stopPlaying() {
-  if (timer !== null && timer !== -1) {
-    cancelAnimationFrame(timer);
-    clearTimeout(timer);
-  }
+  // numbers of frames and of timeouts may be the same: only one of the two is ours
+  if (timer !== null && calm.matches) clearTimeout(timer);
+  else if (timer !== null) cancelAnimationFrame(timer);
   timer = null;
   byId("play").setAttribute("aria-pressed", "false");
   byId("play").textContent = say("play");

@@ -464,7 +464,7 @@ function load(d) {
     backgrounds: table(d.backgrounds, ([en, zh, levels, courses], name) => ({name, en, zh, levels, courses})),
     readouts: table(d.readouts, ([en, zh, unit, better, formula, scale], name) => ({
       name, en, zh, unit, better, scale, formula: formula.split(" ")})),
-    settings, run, causes, explain,
+    settings, run, causes, explain, occupancy,
     readout(name) {
       if (has(model.readouts, name)) return model.readouts[name];
       const node = model.nodes[place(name)];

@@ -48,7 +48,9 @@ function openArrow(arrow) {
 
 function hopBox([source, target, sign, given]) {
   const [claims, assumption] = (evidence && evidence.hops[(given ? "+" : "") + source + ">" + target]) || [[], ""];
-  const head = say(sign > 0 ? "arrow raises" : "arrow lowers", given ? compoundName(source) : nameOf(source), nameOf(target));
+  const head = given
+    ? arrowText({ from: source, to: target, sign, hops: [[source, target, sign, 1]] })
+    : say(sign > 0 ? "arrow raises" : "arrow lowers", nameOf(source), nameOf(target));
   const box = make("section", { class: "hop" }, make("h3", {}, head));
   if (evidence) {
     const list = make("ul", { class: "claims" });

@@ -1,6 +1,6 @@
 // Where nodes stand and how arrows run: lanes from gut and hormones down to bone, builders left, breakers right.
 const BANDS = [["gut", "hormone"], ["immune"], ["osteoblast", "osteoclast"], ["matrix"]];
-const BOX = { height: 40, gapX: 16, gapY: 27, most: 118, pad: 8, head: 26 };
+const BOX = { height: 40, gapX: 16, gapY: 27, most: 118, pad: 8, head: 33 };
 // rows of a lane: few above, where little happens, more where bone cells are made
 const MOST_ROWS = { gut: 2, hormone: 2, immune: 2, osteoblast: 4, osteoclast: 4, matrix: 2 };
 

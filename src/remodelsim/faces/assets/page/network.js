@@ -21,9 +21,11 @@ function buildNetwork() {
   const under = draw(svg, "g", { class: "arrows" });
   arrows.forEach((arrow, i) => drawArrow(under, arrow, plan.routes[i]));
   for (const cell of plan.bands.flatMap((band) => band.cells)) {
-    draw(svg, "text", { class: "lanename", x: cell.left + 10, y: cell.top + 14 }, say("lane " + cell.lane));
+    draw(svg, "text", { class: "lanename", x: cell.left + 10, y: cell.top + 13 }, say((cell.right - cell.left < 200 ? "short lane " : "lane ") + cell.lane));
   }
   for (const node of data.nodes) drawNode(svg, node, plan.boxes.get(node.name));
+  const over = draw(svg, "g", { "aria-hidden": "true" });
+  for (const parts of net.nodes.values()) parts.badge = draw(over, "g", { class: "badge" });
   net.order = [...data.nodes.map((node) => net.nodes.get(node.name).group), ...net.arrows.map((each) => each.group)];
   net.order.forEach((group, i) => group.setAttribute("tabindex", i === net.focus ? 0 : -1));
 }
@@ -74,27 +76,26 @@ function drawNode(svg, node, box) {
   const lines = wrapped(nameOf(node.name), box.w - 28);
   lines.forEach((line, i) => {
     const y = box.y + (lines.length === 1 ? 20 : 15 + 11.5 * i);
-    draw(group, "text", { class: lines.length > 1 ? "small" : "", x: box.x - 3, y, "text-anchor": "middle" }, line);
+    draw(group, "text", { class: lines.length > 1 || [...lines[0]].length * 6.1 > box.w - 28 ? "small" : "", x: box.x - 3, y, "text-anchor": "middle", "aria-hidden": "true" }, line);
   });
-  const sign = draw(group, "text", { class: "sign", x: left + box.w - 8, y: box.y + 13, "text-anchor": "middle" }, "");
-  const badge = draw(group, "g", { class: "badge" });
+  const sign = draw(group, "text", { class: "sign", x: left + box.w - 8, y: box.y + 13, "text-anchor": "middle", "aria-hidden": "true" }, "");
   reachable(group, () => openNode(node.name));
-  net.nodes.set(node.name, { group, fill, sign, badge, box, healthy });
+  net.nodes.set(node.name, { group, fill, sign, box, healthy });
 }
 
 // at most two lines that fit a width, by a rough width of letters
 function wrapped(label, room) {
   const widthOf = (text) => [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e80 ? 11.5 : 6.1), 0);
   if (widthOf(label) <= room) return [label];
-  const parts = /\s/.test(label) ? label.split(/\s+/) : [...label];
-  const glue = /\s/.test(label) ? " " : "";
+  const chinese = /[\u2e80-\u9fff]/.test(label);
+  const parts = chinese ? [...label] : label.split(/(?<=[\s-])/);
   let best = null;
   for (let cut = 1; cut < parts.length; cut += 1) {
-    const lines = [parts.slice(0, cut).join(glue), parts.slice(cut).join(glue)];
+    const lines = [parts.slice(0, cut).join(""), parts.slice(cut).join("")];
     const widest = Math.max(...lines.map(widthOf));
     if (!best || widest < best.widest) best = { lines, widest };
   }
-  if (!best) return [shortened(label, room, widthOf)];
+  if (!best) return [shortened(label, room + 18, widthOf)];
   return best.lines.map((line) => shortened(line, room + 16, widthOf));
 }
 
@@ -170,9 +171,10 @@ function paintBadges() {
     const node = action.node || action.course;
     if (node) mark(node, say("held"), 0, () => openNode(node));
     if (!action.compound || !action.value) continue;
-    for (const arrow of data.gifts) {
-      if (arrow.from === action.compound) mark(arrow.to, compoundName(action.compound), arrow.sign, () => openArrow(arrow));
-    }
+    const gifts = data.gifts.filter((arrow) => arrow.from === action.compound && giftSign(arrow));
+    const name = compoundName(action.compound);
+    const short = state.language === "zh" ? name.slice(0, 2) : name.slice(0, 4) + ".";
+    for (const arrow of gifts) mark(arrow.to, gifts.length > 3 ? short : name, giftSign(arrow), () => openArrow(arrow));
   }
   for (const [name, list] of marks) drawBadge(net.nodes.get(name), list);
 }
@@ -184,7 +186,7 @@ function drawBadge({ badge, box }, list) {
   const label = shortened(text, box.w - 26, (t) => [...t].reduce((s, c) => s + (c.charCodeAt(0) > 0x2e80 ? 10 : 5.4), 0));
   const shown = label + arrow + more;
   const wide = [...shown].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e80 ? 10 : 5.6), 0) + 12;
-  const x = box.x - box.w / 2 - 2;
+  const x = box.x - box.w / 2 - 6;
   draw(badge, "rect", { x, y: box.y - 12, width: Math.min(wide, box.w + 8), height: 15, rx: 7.5 });
   draw(badge, "text", { x: x + Math.min(wide, box.w + 8) / 2, y: box.y - 1, "text-anchor": "middle" }, shown);
   badge.onclick = (event) => {
@@ -193,7 +195,23 @@ function drawBadge({ badge, box }, list) {
   };
 }
 
+// in which direction a compound moves a node at the dose that is given; 0 where the dose decides and none is
+function giftSign(arrow) {
+  const [compound, node] = arrow.hops[0];
+  const effects = model.compounds[compound].effects.filter((effect) => effect.node === node);
+  const rest = arrow.hops.slice(1).reduce((sign, hop) => sign * hop[2], 1);
+  const given = actionsOf(state.settings).find((action) => action.compound === compound && action.value);
+  if (given && effects.length) {
+    const net = effects.reduce((sum, e) => sum + e.sign * e.strength * model.occupancy(e, given.value, given.unit), 0);
+    return Math.abs(net) > 0.02 ? Math.sign(net) * rest : 0;
+  }
+  return new Set(effects.map((effect) => effect.sign)).size > 1 ? 0 : arrow.sign;
+}
+
 function arrowText(arrow) {
-  const from = arrow.hops[0][3] ? compoundName(arrow.from) : nameOf(arrow.from);
-  return say(arrow.sign > 0 ? "arrow raises" : "arrow lowers", from, nameOf(arrow.to));
+  if (arrow.hops[0][3]) {
+    const key = { 1: "arrow raises", "-1": "arrow lowers", 0: "arrow acts" }[giftSign(arrow)];
+    return say(key, compoundName(arrow.from), nameOf(arrow.to));
+  }
+  return say(arrow.sign > 0 ? "arrow raises" : "arrow lowers", nameOf(arrow.from), nameOf(arrow.to));
 }

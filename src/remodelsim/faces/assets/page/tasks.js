@@ -62,7 +62,7 @@ function predict(i, way) {
   if (first && !progress[i].tried) {
     Object.assign(state.settings, data.tasks[i].before);
     Object.assign(state.ghost, data.tasks[i].before);
-    state.ghostRun = null;
+    state.ghostStale = true;
     state.day = data.tasks[i].at;
     changed();
   }
@@ -73,7 +73,7 @@ function showMe(i) {
   if (progress[i].predicted === null) return;
   Object.assign(state.settings, data.tasks[i].by);
   Object.assign(state.ghost, data.tasks[i].before);
-  state.ghostRun = null;
+  state.ghostStale = true;
   state.day = data.tasks[i].at;
   changed();
 }
