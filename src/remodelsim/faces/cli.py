@@ -177,17 +177,21 @@ def show(name: str, folder: str | None) -> None:
 
 
 @main.command(name="list")
-@click.argument("kind", default="nodes")
+@click.argument("kind", default="")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @MODELS
 @helpful
 def list_(kind: str, folder: str | None, as_json: bool) -> None:
-    """List KIND: nodes, inputs, compounds, backgrounds, readouts, scenarios, claims, or systems of the reviews."""
+    """List KIND: nodes, compounds, backgrounds, readouts, scenarios, claims, systems ...; without KIND, count each."""
     from ..files.library import load_model
-    from .catalog import names_of
+    from .catalog import LISTS, kinds_text, names_of
     from .catalog_evidence import coverage_data, coverage_text
 
     model = load_model(folder)
+    if not kind:
+        counts = {key: len(rows(model)) for key, rows in LISTS.items()}
+        click.echo(json.dumps(counts, indent=1) if as_json else kinds_text(model))
+        return
     found = names_of(model, kind)
     if as_json:
         systems = kind in {"system", "systems"}
