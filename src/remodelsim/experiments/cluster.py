@@ -73,7 +73,7 @@ def _spread(distributed: Any, client: Any, work: Work, ranges: Sequence[Range]) 
     held = client.submit(_held, work, pure=False)
     told = {client.submit(_compute, held, VERSION, first, stop, pure=False): number for number, first, stop in ranges}
     try:
-        for future in distributed.as_completed(list(told)):
+        for future in distributed.as_completed(list(told), loop=client.loop):
             columns = future.result()
             yield told.pop(future), columns
             future.release()
