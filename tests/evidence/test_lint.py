@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from remodelsim.faces.cli import main
+from remodelsim.files import lint as checks
 from remodelsim.files.library import load_model
 from remodelsim.files.lint import lint
 from remodelsim.ground.resources import data_root
@@ -18,6 +19,11 @@ from remodelsim.nouns.stated import stated_arrows
 
 MODEL = load_model()
 FLUORIDE_ACTS_ON = MODEL.compounds["Fluoride"].effects[0].node
+
+
+def found(check, model):
+    assert check in checks.CHECKS
+    return list(check(model))
 
 
 def model_with(**parts):
@@ -58,19 +64,27 @@ def test_lint_finds_nothing_on_the_shipped_model():
 
 
 def test_an_unknown_claim_is_found_with_the_nearest_one():
-    assert lint(model_with_edge("ALP", "Mineralization", claims=("QUE-3333",))) == [
+    assert found(checks.unknown_claims, model_with_edge("ALP", "Mineralization", claims=("QUE-3333",))) == [
         "edge ALP -> Mineralization: no claim 'QUE-3333'; did you mean 'QUE-303'?"
     ]
 
 
+def test_a_review_that_is_no_source_is_found():
+    claims = {**MODEL.claims, "QUE-001": replace(MODEL.claims["QUE-001"], source="quercetine")}
+
+    assert "claim QUE-001: no source 'quercetine'; did you mean 'quercetin'?" in found(
+        checks.unknown_reviews, model_with(claims=claims)
+    )
+
+
 def test_an_assumption_without_a_reason_is_found():
-    assert "edge AKT_ob -> GSK3b: neither a claim nor an assumption with its reason" in lint(
-        model_with_edge("AKT_ob", "GSK3b", claims=(), assumption="well known")
+    assert "edge AKT_ob -> GSK3b: neither a claim nor an assumption with its reason" in found(
+        checks.unsupported, model_with_edge("AKT_ob", "GSK3b", claims=(), assumption="well known")
     )
 
 
 def test_an_action_without_a_reason_is_found():
-    assert lint(model_with_effect("Fluoride", claims=(), assumption="why not")) == [
+    assert found(checks.unsupported, model_with_effect("Fluoride", claims=(), assumption="why not")) == [
         f"compound Fluoride on {FLUORIDE_ACTS_ON}: neither a claim nor an assumption with its reason"
     ]
 
@@ -82,14 +96,17 @@ def test_a_claim_that_nothing_represents_is_found():
 
 
 def test_a_claim_in_no_system_is_found():
-    findings = lint(model_with_claim("QUE-999"))
+    findings = found(checks.misplaced_claims, model_with_claim("QUE-999"))
 
     assert "claim QUE-999 stands in no system" in findings
 
 
 def test_a_claim_in_the_system_of_another_review_is_found():
     wnt = replace(MODEL.evidence.systems["que_wnt"], review="puerarin")
-    findings = lint(model_with(evidence=replace(MODEL.evidence, systems={**MODEL.evidence.systems, "que_wnt": wnt})))
+    findings = found(
+        checks.misplaced_claims,
+        model_with(evidence=replace(MODEL.evidence, systems={**MODEL.evidence.systems, "que_wnt": wnt})),
+    )
 
     assert len(findings) == len(wnt.claims)
     assert findings[0] == "claim QUE-121 of quercetin stands in the system que_wnt of puerarin"
@@ -102,7 +119,7 @@ def test_an_excuse_that_is_not_needed_is_found():
 
 
 def test_an_excuse_of_a_claim_that_is_not_there_is_found():
-    assert lint(model_with_excuse("VK2-565", "outside", "no reason at all")) == [
+    assert found(checks.unknown_claims, model_with_excuse("VK2-565", "outside", "no reason at all")) == [
         "excused.csv: no claim 'VK2-565'; did you mean 'VK2-156'?"
     ]
 
@@ -110,11 +127,13 @@ def test_an_excuse_of_a_claim_that_is_not_there_is_found():
 def test_the_sign_of_an_edge_against_its_claims_is_found():
     model = model_with_claim("VK2-065", relation="decreases")
 
-    assert "edge SXR -> TSK: claim VK2-065 says the opposite (SXR decreases TSK)" in lint(model)
+    assert "edge SXR -> TSK: claim VK2-065 says the opposite (SXR decreases TSK)" in found(
+        checks.contradicted_signs, model
+    )
 
 
 def test_the_sign_of_an_action_against_its_claims_is_found():
-    findings = lint(model_with_claim("VK2-064", relation="decreases"))
+    findings = found(checks.contradicted_signs, model_with_claim("VK2-064", relation="decreases"))
 
     assert "edge VitaminK2 -> SXR: claim VK2-064 says the opposite (VitaminK2 decreases SXR)" in findings
 
@@ -147,7 +166,9 @@ def test_a_question_that_cannot_be_read_is_found():
 def test_a_compound_on_a_read_out_is_found(node):
     model = model_with_effect("Fluoride", node=node, claims=(), assumption="an outcome without a mechanism")
 
-    assert lint(model) == [f"compound Fluoride acts on the outcome {node}, not marked phenomenological"]
+    assert found(checks.effects_on_outcomes, model) == [
+        f"compound Fluoride acts on the outcome {node}, not marked phenomenological"
+    ]
 
 
 def test_more_phenomenological_effects_than_one_in_twenty_are_found():
@@ -159,18 +180,22 @@ def test_more_phenomenological_effects_than_one_in_twenty_are_found():
     count = sum(len(c.effects) for c in marked.values())
     total = sum(len(c.effects) for c in MODEL.compounds.values())
 
-    assert lint(model_with(compounds={**MODEL.compounds, **marked})) == [
+    assert found(checks.effects_on_outcomes, model_with(compounds={**MODEL.compounds, **marked})) == [
         f"{count} of {total} effects of compounds are phenomenological, more than 5%"
     ]
 
 
 def test_a_level_without_room_is_found():
-    assert lint(model_with_node("SXR", level=0.995)) == ["node SXR: healthy level 0.995 leaves no room"]
+    assert found(checks.saturated_levels, model_with_node("SXR", level=0.995)) == [
+        "node SXR: healthy level 0.995 leaves no room"
+    ]
 
 
 @pytest.mark.parametrize("label", ["label_en", "label_zh"])
 def test_a_missing_label_is_found(label):
-    assert lint(model_with_node("SXR", **{label: ""})) == ["SXR lacks a label in English or Chinese"]
+    assert found(checks.missing_labels, model_with_node("SXR", **{label: ""})) == [
+        "SXR lacks a label in English or Chinese"
+    ]
 
 
 def test_every_node_compound_background_and_readout_has_synonyms_and_labels_in_two_languages():
@@ -187,7 +212,9 @@ def test_every_node_compound_background_and_readout_has_synonyms_and_labels_in_t
 
 
 def test_a_synonym_of_two_nodes_is_found_in_any_spelling():
-    assert lint(model_with_node("SXR", synonyms=("rank-l",))) == ["synonym 'rank-l' of SXR also means RANKL"]
+    assert found(checks.shared_names, model_with_node("SXR", synonyms=("rank-l",))) == [
+        "synonym 'rank-l' of SXR also means RANKL"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -200,7 +227,7 @@ def test_a_synonym_of_two_nodes_is_found_in_any_spelling():
     ],
 )
 def test_a_malformed_identifier_is_found(identifier, sentence):
-    (finding,) = lint(model_with_node("SXR", identifier=identifier))
+    (finding,) = found(checks.malformed_identifiers, model_with_node("SXR", identifier=identifier))
 
     assert finding.startswith(sentence)
 
@@ -234,6 +261,18 @@ def test_check_refuses_an_edge_without_evidence(folder):
 
     assert code == 2
     assert "edge SXR -> TSK has no evidence. Give claim ids, or 'assumption:' and the reason." in text
+
+
+def test_check_refuses_a_compound_that_acts_on_a_formula(folder):
+    path = folder / "compounds" / "fluoride.yaml"
+    path.write_text(re.sub(r"node: \w+", "node: BoneMass", path.read_text(), count=1))
+    code, text = checked(folder)
+
+    assert code == 2
+    assert text == (
+        "remodelsim: compound Fluoride acts on the readout 'BoneMass'. "
+        "Name the node that it acts on; readouts must follow from it.\n"
+    )
 
 
 def test_check_lists_findings_and_fails(folder):

@@ -65,6 +65,16 @@ def _near(name: str, names: Iterable[str]) -> str:
     return f"; did you mean '{near}'?" if near else ""
 
 
+def unknown_reviews(model: Model) -> Iterator[str]:
+    """Yield every review that claims, references or systems name and that is no source."""
+    named = [(claim.source, f"claim {claim.id}") for claim in model.claims.values()]
+    named += [(review, f"reference {number}") for review, number in model.evidence.references]
+    named += [(system.review, f"system {system.name}") for system in model.evidence.systems.values()]
+    for review, user in named:
+        if review not in model.sources:
+            yield f"{user}: no source '{review}'{_near(review, model.sources)}"
+
+
 def unsupported(model: Model) -> Iterator[str]:
     """Yield every edge and action without a claim whose assumption gives no reason."""
     edges = [(f"edge {e.source} -> {e.target}", e.claims, e.assumption) for e in model.network.edges]
@@ -76,16 +86,12 @@ def unsupported(model: Model) -> Iterator[str]:
             yield f"{user}: neither a claim nor an assumption with its reason"
 
 
-def unexplained_claims(model: Model) -> Iterator[str]:
-    """Yield every claim that is represented by nothing and not excused."""
-    for claim, way in standings(model).items():
+def ill_standing_claims(model: Model) -> Iterator[str]:
+    """Yield every claim that is represented by nothing and not excused, and every excuse without need."""
+    users, standing = users_of(model), standings(model)
+    for claim, way in standing.items():
         if way == "unexplained":
             yield f"claim {claim} is represented by nothing and not excused ({model.claims[claim].sentence()})"
-
-
-def idle_excuses(model: Model) -> Iterator[str]:
-    """Yield every excuse of a claim that is represented after all."""
-    users, standing = users_of(model), standings(model)
     for claim in model.evidence.excuses:
         if standing.get(claim) in REPRESENTED:
             how = f"{users[claim][0]} rests on it" if claim in users else f"it is {standing[claim]}"
@@ -221,9 +227,9 @@ def malformed_identifiers(model: Model) -> Iterator[str]:
 
 CHECKS: tuple[Check, ...] = (
     unknown_claims,
+    unknown_reviews,
     unsupported,
-    unexplained_claims,
-    idle_excuses,
+    ill_standing_claims,
     misplaced_claims,
     contradicted_signs,
     unknown_entities,

@@ -85,8 +85,14 @@ class Model:
                 (n, f"readout {readout.name}") for n in known if n not in CELL_QUANTITIES and n not in self.readouts
             ]
         for node, user in named:
-            if node not in self.network.index:
-                raise ModelError(f"{user} names an unknown node '{node}'", nearest=nearest(node, self.network.index))
+            if node in self.network.index:
+                continue
+            if node in self.readouts:
+                raise ModelError(
+                    f"{user} acts on the readout '{node}'",
+                    cure="Name the node that it acts on; readouts must follow from it.",
+                )
+            raise ModelError(f"{user} names an unknown node '{node}'", nearest=nearest(node, self.network.index))
 
     def find(self, kind: str, name: str, *, where: str = "") -> str:
         """Return the canonical name of a node, compound, background or readout.
