@@ -13,7 +13,9 @@ from remodelsim.ground.errors import ModelError
 from remodelsim.nouns.evidence import CHECKED, Source
 
 SOURCES = load_model().sources.values()
-BY_NUMBERS = re.compile(r"(?:jem|pnas|jimmunol|bmj|jama|annurev\.immunol|jbmr\.\d{4})\.(\d+)\.\d+\.(\d+)")
+JOURNALS = r"jem|pnas|jimmunol|bmj|jama|jbc|science|gad|jcb|mbc|annurev\.immunol|jbmr\.\d{4}"
+BY_NUMBERS = re.compile(rf"(?:{JOURNALS})\.(\d+)\.\d+\.(\d+)")
+BY_PAGE = re.compile(r"(\d{3})(\d+)a0|n[mg]\d{4}-()(\d+)")
 BY_DATE = re.compile(r"NEJM(\d{4})\d{4}(\d{3})\d{4}")
 
 
@@ -36,9 +38,11 @@ def volume_and_page(title):
 def test_a_doi_that_is_believed_by_its_form_agrees_with_volume_and_page(source):
     volume, page = volume_and_page(source.title)
     tail = source.doi.partition("/")[2]
-    numbers, date = BY_NUMBERS.fullmatch(tail), BY_DATE.fullmatch(tail)
+    numbers, date, paged = BY_NUMBERS.fullmatch(tail), BY_DATE.fullmatch(tail), BY_PAGE.fullmatch(tail)
     if numbers:
         assert (numbers[1], numbers[2]) == (volume, page)
+    elif paged:
+        assert (paged[1] or volume, paged[2] or paged[4]) == (volume, page)
     elif date:
         assert (date[1], date[2]) == (source.year, volume)
     else:
