@@ -77,7 +77,7 @@ def _model_data(model: Model, lesson: Lesson, arrows: Sequence[Arrow]) -> str:
         model,
         compounds=lesson.compounds(),
         backgrounds=(),
-        readouts=[name for name in dict.fromkeys([*charted, *asked]) if name in model.readouts],
+        readouts=[name for name in dict.fromkeys([*charted, *asked, *lesson.nodes]) if name in model.readouts],
         labels=sorted(spoken & set(model.network.index)),
     )
 
