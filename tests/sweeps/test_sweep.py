@@ -2,6 +2,7 @@
 
 import csv
 import json
+import multiprocessing
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from remodelsim.experiments.work import STATUS, processes
 from remodelsim.faces.cli import main
 from remodelsim.files.columns import read_npz
 from remodelsim.files.scenario_file import load_scenario
+from remodelsim.ground.errors import SolveError
 from remodelsim.nouns.assignment import protocol_of
 
 ARMS = "menopause_quercetin"
@@ -70,6 +72,12 @@ def test_a_treatment_that_starts_later_saves_less_bone(run):
     assert curve.directions == ["up", "up", "up", "same"]
 
 
+def test_the_start_of_a_background_moves_only_in_arms_that_have_it(model):
+    work, _ = prepared(model, load_scenario("menopause", model), ["menopause_course.start=0,1y"], formalism="ode")
+    changed = {arm.name for arm in work.scenario.arms if work.changes(arm.name)}
+    assert changed == {"menopause"}
+
+
 def test_numbers_of_the_model_are_those_of_a_changed_model(run, model, scenario):
     found = run("RANKL.tau=6,24", "cells.eta_C=0.03,0.06")
     work = found.work
@@ -96,6 +104,24 @@ def test_a_sweep_has_the_same_bytes_with_1_thread_2_threads_and_worker_processes
     assert one == two
     assert columns(folder=tmp_path / "out", spread=processes(2)) == one
     assert {k: v.tobytes() for k, v in read_npz(tmp_path / "out" / "results.npz").items()} == one
+
+
+def test_a_worker_that_is_killed_is_told_and_what_was_finished_is_kept(run, tmp_path):
+    def kill(steps):
+        for child in multiprocessing.active_children() if steps else ():
+            child.kill()
+
+    with pytest.raises(SolveError) as caught:
+        run("quercetin.dose=1:100:log:40", folder=tmp_path, chunk=1, spread=processes(1), progress=kill)
+    assert str(caught.value) == (
+        "a worker process was killed, perhaps because the memory was full. "
+        "What is finished is kept in the folder of -o: give the same command again, with fewer --workers."
+    )
+    kept = len(list((tmp_path / "chunks").glob("*.npz")))
+    assert 1 <= kept < 40
+    done = []
+    assert run("quercetin.dose=1:100:log:40", folder=tmp_path, progress=done.append).failed == 0
+    assert done[0] == kept
 
 
 def test_a_command_that_is_killed_and_given_again_ends_with_the_same_bytes(tmp_path):
@@ -212,6 +238,7 @@ MISTAKES = {
     "RANKL=0,2": "RANKL=0,2: RANKL cannot be held at 2. Allowed: 0 to 1, on, off, high, low.",
     "TNF=0.5,0.5": "TNF=0.5,0.5: values of TNF do not ascend or stand twice. Write each once, the smallest first.",
     "RANKL.gain=0:1:lin:3": "RANKL.gain=0:1:lin:3: gain of RANKL is 0. Allowed: 0.5 to 10.",
+    "RANKL.tau=0.001,2": "RANKL.tau=0.001,2: a time constant of 0.001 h makes no sense. Allowed: 0.01 to 1e+06 h.",
     "RANKL.gain=1d,2": "RANKL.gain=1d,2: RANKL.gain is a pure number and takes no unit. Leave 'd' away.",
     "Quercetin=0,1": "Quercetin: 'Quercetin' is a compound, not a node. Write Quercetin.dose to change its dose.",
     "quercetin.dose=1:5mg:lin:3": (
@@ -252,7 +279,7 @@ def test_axes_that_contradict_each_other_are_refused_before_anything_is_computed
     outcome = command(ARMS, "--over", "quercetin.start=0,400", "--over", "quercetin.stop=300,500")
     assert outcome.exit_code == 2
     assert outcome.output == (
-        "remodelsim: Quercetin.start=400, Quercetin.stop=300: "
+        "remodelsim: Quercetin.start=400, Quercetin.stop=300: arm quercetin: "
         "an action that starts at day 400 cannot stop at day 300.\n"
     )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from ..ground.errors import RemodelsimError, ScenarioError, UnknownNameError
 from ..ground.names import nearest
 from ..ground.units import Amount
+from ..nouns.assignment import protocol_of
 from ..nouns.intervention import Action, Clamp, Dosing, Protocol, Span
 from ..nouns.model import Model
 from ..nouns.network import Edge, Node
@@ -22,6 +23,8 @@ OF_COMPOUNDS, OF_TIMES = ("dose", "every"), ("start", "stop")
 OF_NODES, OF_EDGES, OF_CELLS = ("tau", "gain", "level"), "strength", "cells"
 WORDS = (*OF_COMPOUNDS, *OF_TIMES, *OF_NODES, OF_EDGES)
 _NODE_FIELDS = {"tau": "tau_h", "gain": "gain", "level": "level"}
+# hours; a faster node would keep the Boolean clock busy alone
+_FASTEST, _SLOWEST = 0.01, 1e6
 _UNITS = {"tau": "h", "start": "d", "stop": "d", "every": "d"}
 
 
@@ -43,6 +46,8 @@ class Factor:
         What people call the subject.
     reference
         Its value in the model or scenario; None where there is none.
+    alike
+        Of a background, what it does: only arms that do the same have it.
     """
 
     name: str
@@ -52,6 +57,7 @@ class Factor:
     label_en: str
     label_zh: str
     reference: float | None = None
+    alike: tuple[Action, ...] = ()
 
     @property
     def of_model(self) -> bool:
@@ -130,7 +136,19 @@ class Factor:
             ]
         if self.what == "every":
             return [_changed(p, self.subject, lambda a: replace(a, every_d=value)) for p in protocols]
-        return [_timed(p, self.subject, self.what, value) for p in protocols]
+        out = []
+        for arm, protocol in zip(scenario.arms, protocols, strict=True):
+            try:
+                out.append(_timed(protocol, self, value))
+            except ScenarioError as error:
+                raise ScenarioError(f"arm {arm.name}: {error.what}") from None
+        return out
+
+    def means(self, action: Action) -> bool:
+        """Tell whether an action of an arm is what this dose or time belongs to."""
+        if self.alike:
+            return replace(action, span=Span()) in self.alike
+        return _name_of(action) in self.subject
 
 
 def _with(node: Node, number: dict[str, float]) -> Node:
@@ -158,11 +176,11 @@ def _name_of(action: Action) -> str:
     return action.compound if isinstance(action, Dosing) else action.node
 
 
-def _timed(protocol: Protocol, subject: Sequence[str], what: str, day: float) -> Protocol:
+def _timed(protocol: Protocol, factor: Factor, day: float) -> Protocol:
     out: list[Action] = []
     for action in protocol:
-        if _name_of(action) in subject:
-            span = Span(day, action.span.stop) if what == "start" else Span(action.span.start, day)
+        if factor.means(action):
+            span = Span(day, action.span.stop) if factor.what == "start" else Span(action.span.start, day)
             out.append(replace(action, span=span))
         else:
             out.append(action)
@@ -282,36 +300,34 @@ def _of_scenario(model: Model, subject: str, what: str, scenario: Scenario | Non
     if what in OF_COMPOUNDS and not model.knows("compound", subject):
         kinds = model.subject(subject, where=where)
         raise UnknownNameError(f"'{subject}' is a {kinds[0]}, not a compound, and has no {what}", where=where)
-    names, labels = _bearers(model, subject, where)
-    spans = [[a for a in arm.protocol if _name_of(a) in names] for arm in arms]
-    acting = [a for found in spans for a in found]
-    if what != "dose":
-        _check_times(arms, spans, subject, what, where)
-    unit, reference = _UNITS.get(what, ""), None
-    doses = [a for a in acting if isinstance(a, Dosing)]
-    if what == "dose":
-        unit = doses[0].amount.unit if doses else model.compounds[names[0]].default_dose.unit
-        reference = doses[0].amount.value if doses else None
-    elif what == "every":
-        reference = doses[0].every_d or None
-    else:
-        day = acting[0].span.start if what == "start" else acting[0].span.stop
-        reference = day if day < float("inf") else None
+    names, labels, alike = _bearers(model, subject, where)
     name = model.find(model.subject(subject)[0] if not model.knows("compound", subject) else "compound", subject)
-    return Factor(f"{name}.{what}", what, names, unit, *labels, reference)
+    unit = _UNITS.get(what, "") if what != "dose" else model.compounds[names[0]].default_dose.unit
+    factor = Factor(f"{name}.{what}", what, names, unit, *labels, alike=alike)
+    spans = [[action for action in arm.protocol if factor.means(action)] for arm in arms]
+    acting = [action for found in spans for action in found]
+    doses = [action for action in acting if isinstance(action, Dosing)]
+    if what == "dose":
+        return replace(factor, unit=doses[0].amount.unit, reference=doses[0].amount.value) if doses else factor
+    _check_times(arms, spans, subject, what, where)
+    if what == "every":
+        return replace(factor, reference=doses[0].every_d or None)
+    day = acting[0].span.start if what == "start" else acting[0].span.stop
+    return replace(factor, reference=day if day < float("inf") else None)
 
 
-def _bearers(model: Model, subject: str, where: str) -> tuple[tuple[str, ...], tuple[str, str]]:
-    """Return the compound or nodes whose dose or time is meant, and the labels."""
+def _bearers(model: Model, subject: str, where: str) -> tuple[tuple[str, ...], tuple[str, str], tuple[Action, ...]]:
+    """Return the compound or nodes whose dose or time is meant, the labels, and what a background does."""
     kinds = model.subject(subject, where=where)
     if "compound" in kinds:
         compound = model.compounds[model.find("compound", subject)]
-        return (compound.name,), (compound.label_en, compound.label_zh)
+        return (compound.name,), (compound.label_en, compound.label_zh), ()
     if "background" in kinds:
         background = model.backgrounds[model.find("background", subject)]
-        return (*background.levels, *background.courses), (background.label_en, background.label_zh)
+        does = tuple(protocol_of(model, f"{background.name}=on"))
+        return (*background.levels, *background.courses), (background.label_en, background.label_zh), does
     node = _node(model, subject, where)
-    return (node.name,), (node.label_en, node.label_zh)
+    return (node.name,), (node.label_en, node.label_zh), ()
 
 
 def _check_times(
@@ -351,13 +367,17 @@ def check_value(factor: Factor, model: Model, scenario: Scenario, value: float, 
     Raises
     ------
     ScenarioError
-        When a start lies after the horizon.
+        When a start lies after the horizon, or a time constant is out of range.
     RemodelsimError
         When the model or the scenario refuses it.
     """
     try:
         if factor.what == "dose":
             model.compounds[factor.subject[0]].check_dose(Amount(value, factor.unit))
+        if factor.what == "tau" and not _FASTEST <= value <= _SLOWEST:
+            raise ScenarioError(
+                f"a time constant of {value:g} h makes no sense", allowed=[f"{_FASTEST:g} to {_SLOWEST:g} h"]
+            )
         factor.in_model(model, value)
         factor.in_arms(scenario, [arm.protocol for arm in scenario.arms], value)
         if factor.what == "start" and value > scenario.horizon:
