@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remodelsim.engines.ode.cell_families import vector
-from remodelsim.engines.ode.cells import DRUGS, MODULATORS, OUTPUTS, cell_outputs, healthy_cells
+from remodelsim.engines.ode.cells import CELL_STATES, DRUGS, MODULATORS, OUTPUTS, Y, cell_outputs, healthy_cells
 from remodelsim.nouns.cells import CellPreset, Exposure, Parameter
 
 # the 20 ug of a day act for hours, not for the hour that they stay in the blood
@@ -18,21 +18,22 @@ ACTION_OF_PTH = 4.0 / 24.0
 
 @dataclass(frozen=True)
 class Prior:
-    """A log-normal prior: the logarithm of the parameter is `centre` give or take `spread`."""
+    """A log-normal prior: the logarithm of the parameter is `centre` give or take `spread`; it never passes `most`."""
 
     symbol: str
     centre: float
     spread: float
     reason: str
+    most: float = np.inf
 
     def value(self, z: float) -> float:
         """Return the parameter `z` spreads from its centre."""
-        return self.centre * float(np.exp(self.spread * z))
+        return min(self.centre * float(np.exp(self.spread * z)), self.most)
 
 
 PRIORS = (
     Prior("e_Q", 0.937654795, 0.5, "Jörg 2022"),
-    Prior("life_C", 24.0, 0.4, "days an osteoclast lives: about two weeks in histology (Parfitt), 42 in Jörg 2022"),
+    Prior("life_C", 16.0, 0.3, "days an osteoclast lives: about two weeks in histology (Parfitt), 42 in Jörg 2022"),
     Prior("s_O", 3039.645954, 0.4, "Jörg 2022"),
     Prior(
         "reach",
@@ -40,18 +41,34 @@ PRIORS = (
         1.0,
         "r_O as a multiple of the osteoclasts of health: 24 in Jörg 2022, where coupling never tires",
     ),
-    Prior("eta_P", 1e-3, 1.0, "added: preosteoblasts that never become osteoblasts, so that a full pool does not last"),
+    Prior(
+        "eta_P", 5e-3, 0.7, "added: half of the preosteoblasts never build, so that what lets them differentiate counts"
+    ),
+    Prior(
+        "lag",
+        75.0,
+        0.4,
+        "added: days by which formation follows resorption: weeks of reversal and recruitment (Eriksen 2010)",
+    ),
     Prior(
         "eta_Q", 1.2e-3, 1.0, "added: preosteoclasts that never fuse; without it osteoclasts forget RANKL and estrogen"
     ),
-    Prior("rho", 0.3, 0.7, "added: osteoclasts that form without sclerostin; mice without SOST have osteoclasts"),
+    Prior("rho", 0.3, 0.7, "added: osteoclasts that form without sclerostin; mice without SOST have osteoclasts", 0.95),
     Prior(
         "zeta_C", 0.2, 0.5, "added: osteoclasts live by RANKL (Jimi 1999); so large that OPG knock-out is osteoporotic"
     ),
     Prior("beta_Q", 4.282514877, 0.5, "Jörg 2022"),
-    Prior("a", 1.0, 0.3, "added: resorption follows the bone that is there to resorb"),
-    Prior("beta", 1.4, 0.5, "added: formation answers the strain of lost bone (mechanostat)"),
-    Prior("sigma_lumbar", 1.9, 0.1, "added: spine to hip gains of denosumab 1.84 to 1.96, romosozumab 1.86 to 1.96"),
+    Prior(
+        "beta_s", 2.0, 0.4, "added: PTH holds down sclerostin, so far that formation rises within weeks (McClung 2005)"
+    ),
+    Prior("beta_B", 0.75, 0.2, "a share, so below 1; 1.31 in Jörg 2022, of a level that never peaks", 0.99),
+    Prior("beta", 0.4, 0.7, "added: formation answers the strain of lost bone (mechanostat)"),
+    Prior(
+        "sigma_lumbar",
+        2.2,
+        0.15,
+        "added: spine to hip gains of denosumab and romosozumab 1.84 to 1.96; turnover two to four times (Parfitt)",
+    ),
     Prior("beta_b", 0.015764123, 0.5, "Jörg 2022"),
     Prior("mu", 0.04, 0.7, "added: mineral that slow turnover adds (Boivin 2000, alendronate)"),
     Prior("q_CTX", 1.160526444, 0.3, "Jörg 2022"),
@@ -61,7 +78,9 @@ PRIORS = (
     Prior("E_alendronate", 2.97e-05, 0.7, "Jörg 2022"),
     Prior("E_teriparatide", 89.0, 0.7, "the mean effect of Jörg 2022, as daily doses that act for four hours"),
 )
-_DIRECT = {p.symbol for p in PRIORS if not p.symbol.startswith("E_") and p.symbol not in {"life_C", "reach"}}
+# what human data say nothing about
+_DIRECT = {p.symbol for p in PRIORS if not p.symbol.startswith("E_") and p.symbol not in {"life_C", "reach", "lag"}}
+FIXED = {"ell": 1.0, "chi": 0.8, "a": 1.0}
 
 
 def candidate(published: CellPreset, z: NDArray[np.float64]) -> CellPreset:
@@ -71,8 +90,8 @@ def candidate(published: CellPreset, z: NDArray[np.float64]) -> CellPreset:
     share of formation in health stays that of the publication (nu), and bone stands still in health (lambda_B).
     """
     moved = {prior.symbol: prior.value(x) for prior, x in zip(PRIORS, z, strict=True)}
-    values = {**published.values(), **{symbol: moved[symbol] for symbol in _DIRECT}}
-    values["rho"] = min(values["rho"], 0.95)
+    values = {**published.values(), **FIXED, **{symbol: moved[symbol] for symbol in _DIRECT}}
+    values["omega_Z"] = 1.0 / moved["lag"]
     values["eta_C"] = 1.0 / moved["life_C"]
     fewer = values["eta_C"] / published.values()["eta_C"]
     values["lambda_C"] *= fewer
@@ -97,9 +116,10 @@ def _coupled(values: dict[str, float]) -> float:
 
 def _imbalance(values: dict[str, float]) -> float:
     p = vector("joerg", values)
-    y, out = np.zeros(10), np.empty(len(OUTPUTS))
+    y, out = np.zeros(len(CELL_STATES)), np.empty(len(OUTPUTS))
     y[:6] = healthy_cells(p)
-    y[7:9] = 1.0
+    y[Y.bone_hip] = y[Y.bone_lumbar] = 1.0
+    y[Y.coupling] = y[Y.osteoclasts]
     cell_outputs(y, np.ones(len(MODULATORS)), np.zeros(len(DRUGS)), 1.0, p, out)
     return float(out[1] / out[0])
 

@@ -28,6 +28,12 @@ _DERIVED = {
     "nu": "such that osteoclasts call for the published share of formation in health",
     "r_C": "scaled with the number of osteoclasts",
     "lambda_B": "such that bone stands still in health",
+    "omega_Z": "1 over the delay, which was fitted",
+}
+_CHOSEN = {
+    "ell": (1.0, 1.0, "chosen: formation follows resorption, it does not go with it"),
+    "a": (1.0, 1.0, "chosen: osteoclasts find as much bone as there is, and bone never runs out"),
+    "chi": (0.4, 1.2, "chosen: sclerosteosis ends at about twice the normal bone"),
 }
 
 
@@ -91,6 +97,9 @@ def write_preset(path: Path, preset: CellPreset) -> None:
         elif number.symbol in _DERIVED:
             low, high = 0.8 * number.value, 1.2 * number.value
             source = f"{source.split(';')[0]}; derived: {_DERIVED[number.symbol]}"
+        elif number.symbol in _CHOSEN:
+            low, high, why = _CHOSEN[number.symbol]
+            source = f"{source.split(';')[0]}; {why}"
         bounds = f"low: {_short(low)}, high: {_short(high)}"
         lines.append(
             f'  {number.symbol}: {{value: {_short(number.value)}, unit: "{number.unit}", {bounds}, source: "{source}"}}'

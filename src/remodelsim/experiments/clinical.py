@@ -68,12 +68,12 @@ class Woman:
             Estrogen held at this level from day 0 on (surgical menopause); by default it declines over years.
         modulators
             Modulators other than 1, such as knock-outs.
-        state : ndarray, shape (10,), optional
+        state : ndarray, shape (11,), optional
             State on day 0; the healthy one by default.
 
         Returns
         -------
-        ndarray, shape (t, 10)
+        ndarray, shape (t, 11)
         """
         values, given = self.preset.values(), doses or {}
         p = vector("joerg", {**values, "signal_direct": 1.0, "estrogen_share": 0.0})

@@ -84,7 +84,7 @@ class CoupledWoman:
 
         Returns
         -------
-        tuple of ndarray, shape (t, n + 10), and tuple of Stretch
+        tuple of ndarray, shape (t, n + 11), and tuple of Stretch
         """
         draw = self.draw
         stretches = ode_stretches(self.model, draw, protocol, float(days[-1]) + 1.0)
@@ -146,7 +146,7 @@ class CoupledWoman:
             What is done, as :meth:`states` returns it.
         days : ndarray, shape (t,)
             The days of the course.
-        states : ndarray, shape (t, n + 10)
+        states : ndarray, shape (t, n + 11)
             The states on those days.
 
         Returns

@@ -45,6 +45,7 @@ def cell_definitions(drugs: frozenset[str]) -> dict[str, Term]:
     bound = free + (1.0 + k) * _drug("denosumab", drugs)
     competition = (1.0 + k) * ((1.0 - b) / free + b / bound)
     pth = rising(_drug("pth", drugs))
+    seen = (1.0 - _P["ell"]) * _Y["osteoclasts"] + _P["ell"] * _Y["coupling"]
     out = {
         "rankl_signal": m["RANKL"] * m["infl"] * competition,
         "brake": falling(1.0 / _P["e_Q"])
@@ -62,13 +63,14 @@ def cell_definitions(drugs: frozenset[str]) -> dict[str, Term]:
         "loss_of_osteoblasts": _P["eta_B"] * m["Bdeath"] * (1.0 - _P["beta_B"] * pth) * _Y["osteoblasts"],
         "crowding": 1.0 + _P["nu_C"] * rising(_E / _P["e_C"]) * rising(_Y["osteoclasts"] / _P["r_C"]),
         "survival": (1.0 + _P["zeta_C"]) / (1.0 + _P["zeta_C"] * _SIGNAL),
+        "called_for": 1.0 + _P["nu"] * rising(seen / _P["r_O"]),
         "relative_resorption": m["res"] * _Y["osteoclasts"] / _HEALTHY["osteoclasts"],
     }
     for site, sigma in (("hip", term(1.0)), ("lumbar", _P["sigma_lumbar"])):
         volume = at_least(_Y[f"bone_{site}"], _SMALLEST_VOLUME)
-        coupled = 1.0 + _P["nu"] * rising(_Y["osteoclasts"] / _P["r_O"])
-        made = _P["lambda_B"] * m["form"] * _held("s_O") * coupled * _Y["osteoblasts"]
-        out[f"formation_{site}"] = sigma * made / volume ** _P["beta"]
+        free = at_least(1.0 - _P["chi"] * (volume - 1.0), 0.0)
+        made = _P["lambda_B"] * m["form"] * _held("s_O") * symbol("called_for") * _Y["osteoblasts"]
+        out[f"formation_{site}"] = sigma * made * free / volume ** _P["beta"]
         out[f"resorption_{site}"] = sigma * _P["lambda_C"] * m["res"] * _Y["osteoclasts"] * volume ** _P["a"]
     return out
 
@@ -88,6 +90,7 @@ def cell_rates(drugs: frozenset[str]) -> dict[str, Term]:
     """
     y, m, p = _Y, _M, _P
     romosozumab, bound = _drug("romosozumab", drugs), _drug("denosumab", drugs)
+    pth = rising(_drug("pth", drugs))
     to_b, to_c = symbol("to_osteoblasts"), symbol("to_osteoclasts")
     lost_c = p["eta_C"] * m["Cdeath"] * symbol("crowding") * symbol("survival") * y["osteoclasts"]
     treated_c = p["eta_bp"] * rising(_drug("bisphosphonate", drugs)) * y["osteoclasts"]
@@ -103,7 +106,7 @@ def cell_rates(drugs: frozenset[str]) -> dict[str, Term]:
         - to_c
         - p["eta_Q"] * y["preosteoclasts"],
         "osteoclasts": to_c - lost_c - treated_c,
-        "sclerostin": m["SOST"] * falling(_E / p["e_s"]) * y["osteocytes"]
+        "sclerostin": m["SOST"] * falling(_E / p["e_s"]) * falling(p["beta_s"] * pth) * y["osteocytes"]
         - p["kappa_s"] * y["sclerostin"]
         - caught
         + p["delta"] * y["sclerostin_bound"],
@@ -111,6 +114,7 @@ def cell_rates(drugs: frozenset[str]) -> dict[str, Term]:
         "bone_hip": symbol("formation_hip") - symbol("resorption_hip"),
         "bone_lumbar": symbol("formation_lumbar") - symbol("resorption_lumbar"),
         "mineral": p["gamma"] * (aim - y["mineral"]),
+        "coupling": p["omega_Z"] * (y["osteoclasts"] - y["coupling"]),
     }
     return {f"cells_{name}": rate for name, rate in rates.items()}
 

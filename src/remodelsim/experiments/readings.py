@@ -31,7 +31,7 @@ def ode_quantities(
         What was done when.
     times : ndarray, shape (t,)
         Days.
-    states : ndarray, shape (t, n + 10)
+    states : ndarray, shape (t, n + 11)
         The course.
 
     Returns

@@ -148,7 +148,7 @@ def test_what_never_rests_is_not_given_a_rest():
     stacked = synthetic.stacked()
     parameters = stacked.parameters.copy()
     # bone without feedback on itself grows for ever when more is formed than resorbed
-    parameters[1, [K.a, K.beta]] = 0.0
+    parameters[1, [K.a, K.beta, K.chi]] = 0.0
     plan = plan_of(clamp("OsteoclastActivity", 0.1))
     found = settle(synthetic.layout(), stacked._replace(parameters=parameters), plan)
     assert found.status.tolist() == [SETTLED, RESTLESS, SETTLED, SETTLED]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from remodelsim.engines.ode import cells
+from remodelsim.engines.ode import cell_parts, cells
 from remodelsim.faces.page.compile import page_data, page_engine, small_script
 from remodelsim.faces.page.translate import translate
 from remodelsim.files.library import load_model
@@ -62,8 +62,8 @@ def test_what_has_no_counterpart_in_javascript_is_refused():
 
 
 def test_every_function_that_a_translated_one_calls_comes_with_it():
-    tree = ast.parse(inspect.getsource(cells))
-    bodies = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    trees = [ast.parse(inspect.getsource(module)) for module in (cells, cell_parts)]
+    bodies = {node.name: node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)}
     needed, todo = set(), ["cell_rates"]
     while todo:
         name = todo.pop()

@@ -36,13 +36,13 @@ def averaging_error(
 
     Parameters
     ----------
-    parameters : ndarray, shape (38,)
+    parameters : ndarray, shape (42,)
         Of the default equations.
     drug
         One of ``DRUGS``.
     rise, decay, every
         Rise of the level by one dose, its decay per day and the period in days.
-    state : ndarray, shape (10,), optional
+    state : ndarray, shape (11,), optional
         State at the first dose; health by default.
     window
         Days of treatment; raised to at least two cycles.

@@ -46,7 +46,7 @@ def parameter_vector(values: Mapping[str, float]) -> Floats:
 
     Returns
     -------
-    ndarray, shape (38,)
+    ndarray, shape (42,)
 
     Raises
     ------
@@ -62,17 +62,17 @@ def parameter_vector(values: Mapping[str, float]) -> Floats:
 def steady_state(p: Floats) -> Floats:
     """Return the healthy steady state: e = 1, every modulator 1, no drug.
 
-    Bone stands where formation equals resorption; without feedback of bone on itself (a = beta = 0) it has
+    Bone stands where formation equals resorption; without feedback of bone on itself (a = beta = chi = 0) it has
     no such place and is 1. Both sites agree, since the site factor scales formation and resorption alike.
 
     Parameters
     ----------
-    p : ndarray, shape (38,)
+    p : ndarray, shape (42,)
         Parameters in the order of ``PARAMETERS``.
 
     Returns
     -------
-    ndarray, shape (10,)
+    ndarray, shape (11,)
         States in the order of ``CELL_STATES``.
 
     Raises
@@ -83,16 +83,35 @@ def steady_state(p: Floats) -> Floats:
     cells = healthy_cells(p)
     y = np.zeros(len(CELL_STATES))
     y[: len(cells)] = cells
+    y[Y.coupling] = y[Y.osteoclasts]
     y[Y.bone_hip] = y[Y.bone_lumbar] = 1.0
     y[Y.mineral] = p[K.c_0]
     out = np.zeros(len(OUTPUTS))
     cell_outputs(y, np.ones(len(MODULATORS)), np.zeros(len(DRUGS)), 1.0, p, out)
     if not (np.all(np.isfinite(out)) and np.all(y[: len(cells)] > 0.0) and out[0] > 0.0 and out[1] > 0.0):
         raise ModelError("these cell parameters allow no healthy state", cure="Keep every rate above 0.")
-    feedback = p[K.a] + p[K.beta]
-    if feedback > 0.0:
-        y[Y.bone_hip] = y[Y.bone_lumbar] = (out[0] / out[1]) ** (1.0 / feedback)
+    y[Y.bone_hip] = y[Y.bone_lumbar] = _volume_at_rest(float(out[0] / out[1]), p)
     return y
+
+
+def _volume_at_rest(ratio: float, p: Floats) -> float:
+    """Return the volume V at which formation equals resorption, if at V = 1 it is `ratio` times as much.
+
+    Without feedback of bone on itself (a = beta = chi = 0) there is no such place and it is 1.
+    """
+    feedback, narrow = float(p[K.a] + p[K.beta]), float(p[K.chi])
+    if narrow <= 0.0:
+        return ratio ** (1.0 / feedback) if feedback > 0.0 else 1.0
+    low, high = 0.0, 1.0 + 1.0 / narrow
+    # the left side of ratio (1 - chi (V - 1)) = V^(a + beta) falls, the right side does not
+    while True:
+        volume = 0.5 * (low + high)
+        if volume in (low, high):
+            return volume
+        if ratio * (1.0 - narrow * (volume - 1.0)) > volume**feedback:
+            low = volume
+        else:
+            high = volume
 
 
 def readouts(y: Floats, outputs: Floats, markers: Markers) -> Floats:
@@ -100,7 +119,7 @@ def readouts(y: Floats, outputs: Floats, markers: Markers) -> Floats:
 
     Parameters
     ----------
-    y : ndarray, shape (..., 10)
+    y : ndarray, shape (..., 11)
         States.
     outputs : ndarray, shape (..., 5)
         Outputs of :func:`~remodelsim.engines.ode.cells.cell_outputs` at these states.

@@ -50,7 +50,7 @@ def healthy_state(constants: Constants, wiring: Wiring) -> Floats:
 
     Returns
     -------
-    ndarray, shape (n + 10,)
+    ndarray, shape (n + 11,)
         The state.
     """
     cells = wiring.healthy.size - 5
@@ -85,7 +85,7 @@ def integrate(
 
     Returns
     -------
-    ndarray, shape (times, n + 10)
+    ndarray, shape (times, n + 11)
         The states.
 
     Raises

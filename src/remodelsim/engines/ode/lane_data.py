@@ -222,7 +222,7 @@ def stack_doings(doings: Sequence[Doing]) -> Doings:
 
 
 def healthy_states(draws: Draws) -> Floats:
-    """Return the healthy state of every draw, shape (D, n + 10)."""
+    """Return the healthy state of every draw, shape (D, n + 11)."""
     return np.concatenate([draws.level, draws.healthy[:, :CELLS]], axis=1)
 
 

@@ -20,7 +20,7 @@ _PROBES = 3
 
 
 class Layout(NamedTuple):
-    """A network joined to the cells, as its kernels need it; n nodes, e edges, c couplings, N = n + 10 states.
+    """A network joined to the cells, as its kernels need it; n nodes, e edges, c couplings, N = n + 11 states.
 
     Attributes
     ----------

@@ -74,7 +74,7 @@ class Doing(NamedTuple):
 
     Attributes
     ----------
-    held : int64 array, shape (n + 10,)
+    held : int64 array, shape (n + 11,)
         1 for a node or cell state that is held where it is.
     alpha, beta : float64 arrays, shape (n,)
         Action of the compounds on G.
@@ -177,11 +177,11 @@ def rates(
     ----------
     t
         Day.
-    state : ndarray, shape (n + 10,)
+    state : ndarray, shape (n + 11,)
         Nodes, then cells.
     program, constants, wiring, doing
         The model, its numbers, its joints, and what is done now.
-    out : ndarray, shape (n + 10,)
+    out : ndarray, shape (n + 11,)
         Receives the rates.
     """
     n = constants.level.size
@@ -204,7 +204,7 @@ def rates(
 def jacobian(
     t: float, state: Floats, program: Program, constants: Constants, wiring: Wiring, doing: Doing, out: Floats
 ) -> None:
-    """Write the analytic Jacobian of `rates`, shape (n + 10, n + 10), row i for rate i."""
+    """Write the analytic Jacobian of `rates`, shape (n + 11, n + 11), row i for rate i."""
     n = constants.level.size
     x, cells = state[:n], state[n:]
     m, d, values = np.empty(MODS), np.empty(DRUG_COUNT), np.empty(program.kind.size)
