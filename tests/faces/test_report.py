@@ -14,6 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 from remodelsim.faces.cli import main
+from remodelsim.faces.prose import told
+from remodelsim.nouns.evidence import GRADES
 
 SCENARIO = """\
 title: {en: "Short <b>&", zh: 短}
@@ -84,7 +86,12 @@ def test_every_claim_told_in_the_report_exists_and_has_its_grade(folder, model):
 
     assert len(rows) > 10
     for claim, rest in rows:
-        assert f"<td>{model.claims[claim].grade}</td>" in rest
+        assert f"<td>{told(f'grade_{model.claims[claim].grade}', 'en')}</td>" in rest
+
+
+def test_every_grade_has_its_words():
+    for grade in GRADES:
+        assert told(f"grade_{grade}", "en") != told(f"grade_{grade}", "zh")
 
 
 def test_only_what_was_used_is_cited(folder, model):

@@ -130,7 +130,7 @@ def test_a_screen_ends_in_one_table_one_figure_and_a_report(tmp_path):
     outcome = command(*given, "--draws", "2", "-o", str(tmp_path), "--language", "zh")
     assert outcome.exit_code == 0, outcome.output
     names = {path.name for path in tmp_path.iterdir()}
-    pictures = {f"{kind}.{end}" for kind in ("ranking", "effects", "pairs") for end in ("png", "svg")}
+    pictures = {f"{kind}.{end}" for kind in ("ranking", "effects", "pairs", "compounds") for end in ("png", "svg")}
     assert names == pictures | {"manifest.json", "chunks", "results.npz", "results.csv", "summary.json", "report.html"}
     report = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "槲皮素" in report

@@ -52,8 +52,10 @@ def screen(
     **how: Any,
 ) -> None:
     """Try all knock-outs, knock-ins or compounds, alone or in pairs, and rank them; all compounds by default."""
+    from dataclasses import replace
     from pathlib import Path
 
+    from ..experiments.compare import compare_notes
     from ..experiments.screen import screen as run
     from ..experiments.screen import screen_of
     from ..experiments.whatif import DEFAULT_READOUTS
@@ -79,6 +81,7 @@ def screen(
     bar = Bar(work.samples, "samples")
     result = run(asked, target, chunk=how["chunk"], spread=spread_of_workers(how["workers"]), progress=bar)
     bar.close()
+    result = replace(result, notes=compare_notes(work))
     write_screen(result, target, baseline, how["language"], csv=how["as_csv"])
     if how["as_json"]:
         click.echo(json.dumps({"baseline": baseline, **screen_summary(result)}, indent=1, ensure_ascii=False))
@@ -101,6 +104,10 @@ def _tell(result: ScreenResult, baseline: str) -> None:
     click.echo(table(*short_table(result, _ROWS)))
     if len(work.moves) > _ROWS:
         click.echo(f"... and {len(work.moves) - _ROWS} more in report.html and summary.json")
+    if result.notes:
+        rows = [[name, told["grade"], told["mainly by"], told["chain"]] for name, told in result.notes.items()]
+        click.echo(f"\nBy what they move {work.readouts[0]} (ODE), and how well that is founded\n")
+        click.echo(table(("compound", "grade", "mainly by", "chain"), rows[: _ROWS * 2]))
     if result.synergies:
         click.echo(f"\n{table(SYNERGY_HEADER, synergy_rows(result, 10))}")
     for sentence in result.left_out:

@@ -136,7 +136,7 @@ def claims_section(result: Result, whys: Whys, language: str) -> str:
         if assumption and not claims:
             assumed.setdefault(assumption, []).append(what)
     header = [told(f"report_{key}", language) for key in ("id", "says", "review", "system", "grade", "arrow")]
-    rows = [_claim_row(claim, names) for claim, names in list(used.values())[:_MOST_CLAIMS]]
+    rows = [_claim_row(claim, names, language) for claim, names in list(used.values())[:_MOST_CLAIMS]]
     parts = [f"<p class='note'>{escape(told('report_claims_note', language))}</p>", html_table(header, rows)]
     if len(used) > _MOST_CLAIMS:
         parts.append(f"<p>+ {len(used) - _MOST_CLAIMS}</p>")
@@ -157,12 +157,13 @@ def _used(result: Result, whys: Whys) -> Iterable[tuple[str, Sequence[Claim], st
         yield ground.what, [model.claims[i] for i in ground.claims if i in model.claims], ground.assumption
 
 
-def _claim_row(claim: Claim, names: Sequence[str]) -> list[str]:
+def _claim_row(claim: Claim, names: Sequence[str], language: str) -> list[str]:
     ref = claim.columns.get("ref", "")
     dose = f"{claim.columns.get('dose', '')} {claim.columns.get('unit', '')}".strip()
     system = ", ".join(part for part in (claim.columns.get("system", ""), dose) if part)
     core = f"{claim.subject} {claim.relation.replace('_', ' ')} {claim.object}"
-    return [claim.id, core, f"{claim.source} [{ref}]" if ref else claim.source, system, claim.grade, "; ".join(names)]
+    grade, where = told(f"grade_{claim.grade}", language), f"{claim.source} [{ref}]" if ref else claim.source
+    return [claim.id, core, where, system, grade, "; ".join(names)]
 
 
 def cite_section(result: Result, whys: Whys, language: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ...experiments.screen import ScreenResult
 from ...ground.errors import UnknownNameError
 from ...ground.names import nearest
+from .compounds import compounds_figure
 from .screens import effects_figure, matrix_figure, pairs_figure, ranking_figure
 from .style import styled, usable_language
 from .sweeps import curves_figure, map_figure
@@ -86,6 +87,8 @@ def figures_of(result: SweepResult | ScreenResult) -> dict[str, Callable[[str], 
             "ranking": partial(ranking_figure, result),
             "effects": partial(effects_figure, result),
         }
+        if result.notes:
+            shown["compounds"] = partial(compounds_figure, result)
         if any(move.parts is not None for move in result.work.moves):
             shown["pairs"] = partial(pairs_figure, result)
         return shown
