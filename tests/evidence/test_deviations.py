@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from click.testing import CliRunner
 
+from remodelsim.faces.cli import main
 from remodelsim.files.library import load_model
 from remodelsim.ground.resources import data_root
 
@@ -177,6 +179,15 @@ def test_every_question_that_is_held_to_be_wrong_is_asked_all_the_same():
 
 def test_every_dispute_stands_among_the_deviations():
     assert [dispute.name for dispute in load_model().disputes if f"`{dispute.name}`" not in TEXT] == []
+
+
+def test_a_claim_shows_where_it_is_decided():
+    decisions = load_model().evidence.decisions
+
+    assert {claim: set(rows) for claim, rows in decisions.items()} == {
+        claim: {name for name, row in ROWS.items() if claim in claims_in(row)} for claim in decisions
+    }
+    assert "decided in models/evidence/deviations.md\n  C3\n" in CliRunner().invoke(main, ["show", "GUT-378"]).output
 
 
 def test_every_corrected_excuse_points_to_a_row():

@@ -314,5 +314,6 @@ def test_a_damaged_table_of_evidence_is_refused_with_its_line(folder, table, row
 def test_a_model_without_tables_of_evidence_can_be_loaded(folder):
     for name in ("excused", "systems", "grades", "references"):
         (folder / "evidence" / f"{name}.csv").unlink()
+    (folder / "evidence" / "deviations.md").unlink()
 
     assert load_model(folder).evidence == Evidence()

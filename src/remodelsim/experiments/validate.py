@@ -169,10 +169,11 @@ class Report:
 
     @cached_property
     def groups(self) -> Mapping[str, Mapping[str, tuple[Row, ...]]]:
-        """The rows by review, kind, grade, compound, number of arrows, gates, and what the null model gets wrong."""
+        """The rows by review, system, kind, grade, compound, arrows, gates, and what the null model gets wrong."""
         out: dict[str, dict[str, list[Row]]] = {name: {} for name in GROUPINGS}
+        systems = {claim: s.name for s in self.model.evidence.systems.values() for claim in s.claims}
         for row in self.rows:
-            for grouping, name in _places(self.model, row):
+            for grouping, name in _places(self.model, row, systems):
                 out[grouping].setdefault(name, []).append(row)
         return {g: {name: tuple(rows) for name, rows in sorted(found.items())} for g, found in out.items()}
 
@@ -199,14 +200,16 @@ class Report:
         return sum(share >= ROBUST for share in shares) / len(self.rows) if shares else None
 
 
-GROUPINGS = ("source", "kind", "grade", "compound", "steps", "gate", "null")
+GROUPINGS = ("source", "system", "kind", "grade", "compound", "steps", "gate", "null")
 
 
-def _places(model: Model, row: Row) -> list[tuple[str, str]]:
+def _places(model: Model, row: Row, systems: Mapping[str, str]) -> list[tuple[str, str]]:
     question = row.question
     claim = model.claims.get(question.id)
     out = [("source", question.source or "-"), ("kind", question.kind or "-")]
-    out.append(("grade", claim.grade if claim and claim.source == question.source else "-"))
+    known = claim is not None and claim.source == question.source
+    out.append(("system", systems.get(question.id, "-") if known else "-"))
+    out.append(("grade", claim.grade if claim is not None and known else "-"))
     if not row.asked.gaps:
         actions = row.asked.comparisons[0][0].with_
         out += [("compound", name) for name in dict.fromkeys(a.compound for a in actions if isinstance(a, Dosing))]

@@ -55,7 +55,13 @@ def claim_page(model: Model, claim: Claim) -> str:
     users = [f"  {user}" for user in users_of(model).get(claim.id, ())]
     excuse = model.evidence.excuses.get(claim.id)
     excused = [f"  {EXCUSES[excuse.why]}: {excuse.reason}"] if excuse else []
-    for title, found in (("cites", papers), ("used by", users), ("represented by nothing", excused)):
+    decided = [f"  {row}" for row in model.evidence.decisions.get(claim.id, ())]
+    for title, found in (
+        ("decided in models/evidence/deviations.md", decided),
+        ("cites", papers),
+        ("used by", users),
+        ("represented by nothing", excused),
+    ):
         lines += [title, *found] if found else []
     return "\n".join(lines)
 

@@ -14,6 +14,7 @@ FEWEST = 5
 _MOST_NAMED = 12
 _TITLES = {
     "source": "By review",
+    "system": "By system, where an answer is wrong",
     "kind": "By kind of claim",
     "grade": "By grade of evidence",
     "compound": "By compound",
@@ -58,10 +59,18 @@ def _grouping(report: Report, name: str) -> str:
     if len(report.groups[name]) <= 1:
         return ""
     for group, members in report.groups[name].items():
-        if len(members) >= FEWEST or name != "compound":
+        if _is_told(report, name, members):
             shares = [f"{_share(report, f, members):.1%}" for f in (*report.formalisms, "null")]
             rows.append([group, str(len(members)), *shares])
-    return table((_TITLES[name], "questions", *report.formalisms, "null model"), rows)
+    return table((_TITLES[name], "questions", *report.formalisms, "null model"), rows) if rows else ""
+
+
+def _is_told(report: Report, grouping: str, members: Sequence[Row]) -> bool:
+    """Leave out compounds with few questions, and systems without a wrong answer."""
+    if grouping == "compound":
+        return len(members) >= FEWEST
+    whole = all(row.verdict(f, report.threshold) == "agree" for row in members for f in report.formalisms)
+    return grouping != "system" or not whole
 
 
 def _share(report: Report, formalism: str, rows: Sequence[Row]) -> float:

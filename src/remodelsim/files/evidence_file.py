@@ -16,6 +16,8 @@ GRADE_COLUMNS = ("column", "word", "grade")
 REFERENCE_COLUMNS = ("review", "number", "authors", "year", "study", "about", "likely")
 SYSTEM_COLUMNS = ("name", "review", "label_en", "label_zh", "claims")
 EXCUSE_COLUMNS = ("claim", "why", "reason")
+_DECISION = re.compile(r"(?m)^\| ([A-Z]\d+) \|(.*)$")
+_CLAIM = re.compile(r"\b([A-Z][A-Z0-9]+)-(\d+)(?: to \1-(\d+))?")
 _RANGE = re.compile(r"([A-Za-z0-9]+-)(\d+)(?::\1(\d+))?")
 
 
@@ -46,6 +48,7 @@ def read_evidence(folder: Traversable) -> tuple[dict[str, Claim], Evidence]:
         references=references,
         systems=dict(_systems(folder / "systems.csv", ids)),
         excuses=dict(_excuses(folder / "excused.csv")),
+        decisions=_decisions(folder / "deviations.md", ids),
     )
     return {claim.id: claim for claim in claims}, library
 
@@ -123,3 +126,16 @@ def _excuses(path: Traversable) -> Iterator[tuple[str, Excuse]]:
             yield row["claim"], Excuse(row["claim"], row["why"], row["reason"])
         except RemodelsimError as error:
             raise error.at(where) from None
+
+
+def _decisions(path: Traversable, ids: list[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return the rows of the deviations in which each claim stands, ranges (``GUT-426 to GUT-429``) written out."""
+    out: dict[str, list[str]] = {}
+    places = {claim: k for k, claim in enumerate(ids)}
+    for row in _DECISION.finditer(read_text(path)) if path.is_file() else ():
+        for found in _CLAIM.finditer(row[2]):
+            first, last = (f"{found[1]}-{number}" for number in (found[2], found[3] or found[2]))
+            if first in places and last in places:
+                for claim in ids[places[first] : places[last] + 1]:
+                    out.setdefault(claim, []).append(row[1])
+    return {claim: tuple(dict.fromkeys(rows)) for claim, rows in out.items()}

@@ -253,11 +253,14 @@ class Evidence:
         The systems by name, in the order of the reviews.
     excuses
         Claim to the reason why nothing represents it.
+    decisions
+        Claim to the ids of the rows of deviations.md that decide on it.
     """
 
     references: Mapping[tuple[str, int], Reference] = field(default_factory=dict)
     systems: Mapping[str, System] = field(default_factory=dict)
     excuses: Mapping[str, Excuse] = field(default_factory=dict)
+    decisions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def cited_by(self, claim: Claim) -> tuple[Reference, ...]:
         """Return the papers that a claim cites, as far as they are listed."""
