@@ -50,6 +50,14 @@ def test_a_page_is_light_and_whole(model, name):
     )
 
 
+def test_a_page_for_students_lacks_the_notes_of_the_teacher(model):
+    lesson = load_lesson("menopause", model)
+    full, bare = blocks(page_html(model, lesson)), blocks(page_html(model, lesson, notes=False))
+
+    assert full["lesson"]["teacher"] == [lesson.teacher.en.strip(), lesson.teacher.zh.strip()]
+    assert bare["lesson"] == {**full["lesson"], "teacher": None}
+
+
 def test_every_string_is_in_two_languages_with_the_same_gaps():
     uneven = {
         key: both

@@ -17,6 +17,7 @@ PAGES = (".html", ".htm")
 @click.option("--serve", is_flag=True, help="Show the lesson, or all of them, on this machine until Ctrl-C.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Of --serve; 0 for any.")
 @click.option("--without-evidence", is_flag=True, help="Leave out the texts of the claims.")
+@click.option("--without-notes", is_flag=True, help="Leave out the teacher's notes: the page for students.")
 @MODELS
 @helpful
 def teach(
@@ -27,6 +28,7 @@ def teach(
     serve: bool,
     port: int,
     without_evidence: bool,
+    without_notes: bool,
     folder: str | None,
 ) -> None:
     """Write the teaching page of LESSON (a file, or the name of a shipped one) as one HTML file."""
@@ -39,7 +41,7 @@ def teach(
     if serve:
         from .serving import address_of, server_for
 
-        found = pages_of(model, lesson, language, evidence=not without_evidence)
+        found = pages_of(model, lesson, language, evidence=not without_evidence, notes=not without_notes)
         with server_for(found, port) as server:
             click.echo(f"The lessons are at {address_of(server)} on this machine only; Ctrl-C ends it.")
             server.serve_forever()
@@ -57,6 +59,6 @@ def teach(
     else:
         from .page.teach import page_html
 
-        text = page_html(model, asked, language=language, evidence=not without_evidence)
+        text = page_html(model, asked, language=language, evidence=not without_evidence, notes=not without_notes)
     put_text(target, text)
     click.echo(f"{target}: {len(text.encode()) / 1000:.0f} kB, {len(asked.tasks)} tasks; open it in a browser.")

@@ -11,7 +11,7 @@ from ..nouns.model import Model
 
 
 def pages_of(
-    model: Model, lesson: str | None, language: str, *, evidence: bool = True
+    model: Model, lesson: str | None, language: str, *, evidence: bool = True, notes: bool = True
 ) -> dict[str, tuple[Lesson, Callable[[], str]]]:
     """Return the pages of one lesson or of all shipped ones, each written when it is asked for.
 
@@ -25,6 +25,8 @@ def pages_of(
         "en" or "zh".
     evidence
         Whether the texts of the claims are in them.
+    notes
+        Whether the teacher's notes are.
 
     Returns
     -------
@@ -39,4 +41,7 @@ def pages_of(
     from .page.teach import page_html
 
     found = [load_lesson(name, model) for name in ([lesson] if lesson else lesson_paths())]
-    return {each.name: (each, partial(page_html, model, each, language=language, evidence=evidence)) for each in found}
+    return {
+        each.name: (each, partial(page_html, model, each, language=language, evidence=evidence, notes=notes))
+        for each in found
+    }

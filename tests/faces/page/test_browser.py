@@ -237,10 +237,10 @@ def test_why_names_the_change_and_what_it_runs_through(browser, pages):
 
 def test_an_arrow_leads_to_its_claims(browser, pages):
     with opened(browser, pages["02_menopause"]) as page:
-        page.locator(".arrow[aria-label='RANKL raises RANKL that binds']").focus()
+        page.locator(".arrow[aria-label='RANKL → RANKL that binds (raises)']").focus()
         page.keyboard.press("Enter")
 
-        assert page.locator("#panel-title").text_content() == "RANKL raises RANKL that binds"
+        assert page.locator("#panel-title").text_content() == "RANKL → RANKL that binds (raises)"
         assert re.match(r"[A-Z0-9]{3}-\d{3}", page.locator("#panel .claims b").first.text_content())
         assert page.locator("#panel cite").first.text_content()
 

@@ -9,6 +9,8 @@ from ...nouns.arrows import Arrow, Hop
 from ...nouns.evidence import Claim
 from ...nouns.lesson import Lesson
 from ...nouns.model import Model
+from ..prose import told
+from ..words import LANGUAGES
 from .strings import string
 
 
@@ -26,7 +28,8 @@ def evidence_of(model: Model, lesson: Lesson, arrows: Sequence[Arrow]) -> dict[s
     -------
     dict
         ``hops`` by "source>target", "+" before compounds (claim ids, and why it is assumed), ``claims`` by id (English,
-        Chinese, review, reference, what contradicts it), ``reviews`` by id, and ``nodes`` by name (a sentence).
+        Chinese, review, reference, what contradicts it, grade, authors of the papers), ``reviews`` by id, ``grades``
+        and ``nodes`` by name.
     """
     hops = {f"{'+' if hop.given else ''}{hop.source}>{hop.target}": hop for arrow in arrows for hop in arrow.hops}
     ids = {claim for hop in hops.values() for claim in hop.claims}
@@ -35,13 +38,17 @@ def evidence_of(model: Model, lesson: Lesson, arrows: Sequence[Arrow]) -> dict[s
         "hops": {key: [list(hop.claims), hop.assumption] for key, hop in hops.items()},
         "claims": {claim.id: _claim(model, claim) for claim in claims},
         "reviews": {i: model.sources[i].title for i in sorted({c.source for c in claims}) if i in model.sources},
+        "grades": {
+            grade: [told(f"grade_{grade}", way) for way in LANGUAGES] for grade in sorted({c.grade for c in claims})
+        },
         "nodes": {name: model.network.node(name).description for name in lesson.nodes},
     }
 
 
 def _claim(model: Model, claim: Claim) -> list[str]:
+    papers = (f"{paper.authors} {paper.year}".strip() for paper in model.evidence.cited_by(claim) if paper.authors)
     told = [claim.sentence(), _chinese(model, claim), claim.source, claim.columns.get("ref", "")]
-    return [*told, claim.columns.get("conflicts", "")]
+    return [*told, claim.columns.get("conflicts", ""), claim.grade, ", ".join(dict.fromkeys(papers))]
 
 
 def _chinese(model: Model, claim: Claim) -> str:

@@ -83,7 +83,7 @@ def _key(model: Model, lesson: Lesson, reached: Sequence[Reached], language: str
         right = next(answer for answer in task.answers if answer.right)
         cells = (str(number), string(f"predict {task.expected}", language), found, _in(right.text, language))
         rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
-    heads = ("sheet task", "sheet guess", "sheet found", "sheet answer")
+    heads = ("sheet task", "sheet way", "sheet shows", "sheet answer")
     head = "".join(f"<th scope='col'>{escape(string(key, language))}</th>" for key in heads)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
@@ -92,7 +92,7 @@ def _told(model: Model, lesson: Lesson, each: Reached, language: str) -> str:
     readout = model.readout(each.readout)
     name = readout.label_zh if language == "zh" else readout.label_en
     unit, days = _time_unit(lesson)
-    moment = string(f"in {unit}", language).replace("{0}", f"{each.task.at_day / days:g}")
+    moment = string(f"in {unit}", language).replace("{0}", f"{round(each.task.at_day / days, 1):g}")
     parts = (name, moment, f"{each.before:.3g}", f"{each.after:.3g}")
     text = string("sheet values", language)
     for i, part in enumerate(parts):

@@ -30,7 +30,7 @@ _TOP = re.compile(r"(?m)^(?:async )?(?:function\*?|const|let) (\w{6,})\b")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 
 
-def page_html(model: Model, lesson: Lesson, *, language: str = "en", evidence: bool = True) -> str:
+def page_html(model: Model, lesson: Lesson, *, language: str = "en", evidence: bool = True, notes: bool = True) -> str:
     """Write the page of a lesson.
 
     Parameters
@@ -41,6 +41,8 @@ def page_html(model: Model, lesson: Lesson, *, language: str = "en", evidence: b
         "en" or "zh": what it opens in.
     evidence
         Whether the texts of the claims are in it.
+    notes
+        Whether the teacher's notes are in it.
 
     Returns
     -------
@@ -48,10 +50,11 @@ def page_html(model: Model, lesson: Lesson, *, language: str = "en", evidence: b
         One HTML document without any external request.
     """
     arrows = arrows_of(model, lesson.nodes, lesson.compounds(), lesson.arrows)
+    shown = lesson_data(model, lesson, arrows)
     texts = {key: [both["en"], both["zh"]] for key, both in strings().items() if not key.startswith(_NOT_SHOWN)}
     blocks = [
         _data("model", _model_data(model, lesson, arrows)),
-        _data("lesson", in_page(lesson_data(model, lesson, arrows))),
+        _data("lesson", in_page(shown if notes else {**shown, "teacher": None})),
         _data("strings", in_page(texts)),
         _data("evidence", in_page(evidence_of(model, lesson, arrows))) if evidence else "",
         f"<script>{page_engine()}</script>",

@@ -85,6 +85,8 @@ function speak(language) {
 }
 
 function fillTeacher() {
+  byId("notes").hidden = !data.teacher;
+  if (!data.teacher) return;
   const paragraphs = told(data.teacher).split(/\n\s*\n|\n(?=- )/).map((text) => make("p", {}, text.replace(/\s*\n\s*/g, " ")));
   clear(byId("teacher")).append(...paragraphs);
 }

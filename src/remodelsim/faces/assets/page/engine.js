@@ -97,7 +97,7 @@ function makeRooms(d, layout, n) {
   const numbers = {
     level, gain, inverse: anchor.map(a => 1 / a), weight, tempo, curve: Float64Array.from(d.couplings.curve),
     healthy: Float64Array.from(d.healthy), parameters: Float64Array.from(d.parameters),
-    without: Float64Array.of(d.without), alpha: F(n), beta: F(n), onset: F(n), decline: F(n), free: F(size),
+    without: Float64Array.of(d.without), ceiling: Float64Array.of(d.without > 0 ? d.without : 1), alpha: F(n), beta: F(n), onset: F(n), decline: F(n), free: F(size),
     pace: F(n), factor: F(MODS), drug: F(DRUGS), origin: F(1), falling: new Int32Array(1), faller: new Int32Array(n),
   };
   const scratch = {

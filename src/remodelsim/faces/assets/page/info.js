@@ -42,16 +42,16 @@ function openArrow(arrow) {
     content.push(make("p", {}, say("folded", arrow.hops.slice(0, -1).map((hop) => nameOf(hop[1])).join(", "))));
   }
   if (arrow.disputed) content.push(make("p", { class: "flag" }, say("disputed")));
-  for (const hop of arrow.hops) content.push(hopBox(hop));
+  for (const hop of arrow.hops) content.push(hopBox(hop, arrow.hops.length > 1));
   openPanel(arrowText(arrow), ...content);
 }
 
-function hopBox([source, target, sign, given]) {
+function hopBox([source, target, sign, given], named) {
   const [claims, assumption] = (evidence && evidence.hops[(given ? "+" : "") + source + ">" + target]) || [[], ""];
   const head = given
     ? arrowText({ from: source, to: target, sign, hops: [[source, target, sign, 1]] })
     : say(sign > 0 ? "arrow raises" : "arrow lowers", nameOf(source), nameOf(target));
-  const box = make("section", { class: "hop" }, make("h3", {}, head));
+  const box = make("section", { class: "hop" }, named ? make("h3", {}, head) : "");
   if (evidence) {
     const list = make("ul", { class: "claims" });
     for (const id of claims) if (evidence.claims[id]) list.append(claimItem(id, evidence.claims[id]));
@@ -62,11 +62,12 @@ function hopBox([source, target, sign, given]) {
   return box;
 }
 
-function claimItem(id, [english, chinese, review, reference, conflicts]) {
+function claimItem(id, [english, chinese, review, reference, conflicts, grade, papers]) {
   const text = state.language === "zh" ? chinese : english;
   const title = evidence.reviews[review] || review;
-  const where = reference ? say("review reference", title, reference) : title;
-  const item = make("li", {}, make("b", {}, id), " " + text, make("cite", {}, where));
+  const where = (reference ? say("review reference", title, reference) : title) + (papers ? `: ${papers}` : "");
+  const shown = told(evidence.grades[grade]);
+  const item = make("li", {}, make("b", {}, id), ` ${text} `, make("span", { class: "grade" }, shown), make("cite", {}, where));
   if (conflicts) item.append(make("p", { class: "flag" }, say("contradicted", conflicts)));
   return item;
 }
