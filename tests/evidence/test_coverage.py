@@ -82,6 +82,14 @@ def test_a_plain_question_follows_from_the_columns():
     assert plain(relation="uncertain") is None
 
 
+def test_a_plain_question_reads_the_copy_in_the_cell_that_the_claim_names():
+    claim = replace(MODEL.claims["QUE-202"], columns={**MODEL.claims["QUE-202"].columns, "expect": ""})
+    question = plain_question(MODEL, claim)
+
+    assert (question.cell, str(question.do[0]), str(question.expect[0])) == ("RAW264", "Quercetin=50uM", "p38:up")
+    assert plain_question(MODEL, replace(claim, columns={**claim.columns, "system": "a dish"})).cell == ""
+
+
 def test_plain_questions_are_those_of_claims_that_have_none():
     asked = [question.id for question in plain_questions(MODEL)]
 

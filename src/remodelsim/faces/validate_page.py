@@ -104,7 +104,8 @@ def _groups(report: Report) -> str:
             for name, rows in groups.items()
         ]
         header = (both(_HEADINGS.get(grouping, grouping)), both("questions"), *report.formalisms, both("null_model"))
-        out += [html_table(header, rows)] if len(rows) > 1 else []
+        fold = f"<details><summary>{escape(header[0])}</summary>{html_table(header, rows)}</details>"
+        out += [fold] if len(rows) > 1 else []
     return f"<h2>{escape(both('groups'))}</h2>{''.join(out)}" if out else ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..ground.errors import RemodelsimError
+from ..ground.names import fold
 from ..ground.units import is_quantity
 from .evidence import Claim
 from .holding import gaps_in
@@ -42,7 +43,8 @@ def plain_question(model: Model, claim: Claim) -> OpenQuestion | None:
 
     The subject is switched on (off where it is required, or where the claim is about its loss: condition ``X low``), or
     given at the dose of the claim; the object must rise, fall or stay. A condition counts where it is the name of a
-    circumstance or of a node, or its loss (``X low``); a claim under any other condition has no plain question.
+    circumstance or of a node, or its loss (``X low``); a claim under any other condition has no plain question. Where
+    the object has a copy in each kind of cell and the claim names one of them, that copy is read.
 
     Parameters
     ----------
@@ -71,8 +73,22 @@ def plain_question(model: Model, claim: Claim) -> OpenQuestion | None:
     dose, unit = claim.columns.get("dose", ""), _UNITS.get(claim.columns.get("unit", ""))
     if unit and value == "on" and is_quantity(f"{dose}{unit}"):
         value = f"{dose}{unit}"
-    texts = {"baseline": baseline, "do": f"{claim.subject}={value}", "expect": f"{claim.object}:{way}"}
+    where = _cell(model, claim)
+    texts = {
+        "baseline": " & ".join(part for part in (baseline, f"cell={where}" if where else "") if part),
+        "do": f"{claim.subject}={value}",
+        "expect": f"{claim.object}:{way}",
+    }
     return _made(claim, texts)
+
+
+def _cell(model: Model, claim: Claim) -> str:
+    """Return the cell that a claim names where its object has a copy in each; empty where it names none of them."""
+    if not model.knows("readout", claim.object):
+        return ""
+    told = fold(claim.columns.get("system", ""))
+    cells = model.readouts[model.find("readout", claim.object)].cells
+    return max((cell for cell in cells if fold(cell) in told), key=len, default="")
 
 
 def _made(claim: Claim, texts: dict[str, str]) -> OpenQuestion | None:
