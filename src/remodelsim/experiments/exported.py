@@ -142,6 +142,9 @@ class Export:
         pairs = zip(self.layout.node.tolist(), self.layout.modulator.tolist(), strict=True)
         for c, (node, modulator) in enumerate(pairs):
             x, name = symbol(self.symbols[node]), MODULATORS[modulator]
+            if node == self.layout.estrogen and self.draws[0].wiring.without > 0.0:
+                # estrogen cannot be lost by more than all of it
+                x = at_most(x, symbol("estrogen_without"))
             p, q, r = (symbol(f"curve_{c}_{letter}") for letter in "pqr")
             products[name] = products[name] * ((p + q * x) / (1.0 + r * x))
         sensor = self.symbols[self.layout.estrogen]

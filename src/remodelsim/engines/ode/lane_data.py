@@ -87,6 +87,8 @@ class Numbers(NamedTuple):
         Of the cell layer.
     without : float64 array, shape (w,)
         As in `system.Wiring`.
+    ceiling : float64 array, shape (1, w)
+        What couplings read of the signal of estrogen loss at most: `without`, or 1 where the sensor falls with estrogen.
     alpha, beta, onset, decline : float64 arrays, shape (n, w)
         As in `system.Doing`.
     free : float64 array, shape (N, w)
@@ -114,6 +116,7 @@ class Numbers(NamedTuple):
     healthy: Floats
     parameters: Floats
     without: Floats
+    ceiling: Floats
     alpha: Floats
     beta: Floats
     onset: Floats
@@ -243,6 +246,7 @@ def make_numbers(layout: Layout, parameters: int, width: int) -> Numbers:
         healthy=np.ones((width, CELLS + OUTS)),
         parameters=np.ones((width, parameters)),
         without=np.zeros(width),
+        ceiling=rows(1, width) + 1.0,
         alpha=alpha,
         beta=rows(n, width) + 1.0,
         onset=onset,
@@ -302,6 +306,7 @@ def load_draw(numbers: Numbers, draws: Draws, d: int, w: int) -> None:
     for i in range(draws.parameters.shape[1]):
         numbers.parameters[w, i] = draws.parameters[d, i]
     numbers.without[w] = draws.without[d]
+    numbers.ceiling[0, w] = draws.without[d] if draws.without[d] > 0.0 else 1.0
 
 
 @njit(**KERNEL)

@@ -162,6 +162,8 @@ def _look(layout: Layout, numbers: Numbers, desk: Desk, t: float, w: int) -> Non
         desk.mods[k] = numbers.factor[k, w]
     for c in range(layout.node.size):
         a = desk.state[layout.node[c]]
+        if layout.node[c] == layout.estrogen:
+            a = min(a, numbers.ceiling[0, w])
         low, slope, turn = numbers.curve[3 * c, w], numbers.curve[3 * c + 1, w], numbers.curve[3 * c + 2, w]
         desk.mods[layout.modulator[c]] *= (low + slope * a) / (1.0 + turn * a)
     drug_levels(numbers.drug[w], t - numbers.origin[w], desk.drugs)

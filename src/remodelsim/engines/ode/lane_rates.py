@@ -18,7 +18,7 @@ from .lane_data import Numbers, Scratch
 from .lane_gate import gate_slopes, gates
 from .layout import Layout
 from .system import CELLS, DRUG_COUNT, LEAST_ESTROGEN, MODS
-from .vector import KERNEL, fill, load, store
+from .vector import KERNEL, choose, fill, load, store
 
 Floats: TypeAlias = NDArray[np.float64]
 # step of the difference by which drug levels enter the derivative by time, relative to their fastest decay
@@ -73,12 +73,22 @@ def _differentiate(
 
 
 @njit(**KERNEL)
+def _heard(layout: Layout, numbers: Numbers, y: Floats, c: int, width: tuple[int, ...]) -> Floats:
+    """Return the activities that coupling c reads: estrogen cannot be lost by more than all of it."""
+    a = load(y, layout.node[c], width)
+    if layout.node[c] == layout.estrogen:
+        most = load(numbers.ceiling, 0, width)
+        a = choose(a - most, most, a)
+    return a
+
+
+@njit(**KERNEL)
 def _modulate(layout: Layout, numbers: Numbers, scratch: Scratch, y: Floats, width: tuple[int, ...]) -> None:
     """Write the modulators."""
     for k in range(MODS):
         store(scratch.m, k, load(numbers.factor, k, width))
     for c in range(layout.node.size):
-        a = load(y, layout.node[c], width)
+        a = _heard(layout, numbers, y, c, width)
         top = load(numbers.curve, 3 * c, width) + load(numbers.curve, 3 * c + 1, width) * a
         ratio = top / (1.0 + load(numbers.curve, 3 * c + 2, width) * a)
         store(scratch.m, layout.modulator[c], load(scratch.m, layout.modulator[c], width) * ratio)
@@ -91,7 +101,7 @@ def _bend(layout: Layout, numbers: Numbers, scratch: Scratch, y: Floats, width: 
         rest = load(numbers.factor, layout.modulator[c], width)
         for k in range(layout.node.size):
             if k != c and layout.modulator[k] == layout.modulator[c]:
-                a = load(y, layout.node[k], width)
+                a = _heard(layout, numbers, y, k, width)
                 top = load(numbers.curve, 3 * k, width) + load(numbers.curve, 3 * k + 1, width) * a
                 rest = rest * (top / (1.0 + load(numbers.curve, 3 * k + 2, width) * a))
         low, slope, turn = (
@@ -99,8 +109,12 @@ def _bend(layout: Layout, numbers: Numbers, scratch: Scratch, y: Floats, width: 
             load(numbers.curve, 3 * c + 1, width),
             load(numbers.curve, 3 * c + 2, width),
         )
-        bottom = 1.0 + turn * load(y, layout.node[c], width)
-        store(scratch.bend, c, rest * ((slope - low * turn) / (bottom * bottom)))
+        bottom = 1.0 + turn * _heard(layout, numbers, y, c, width)
+        bend = rest * ((slope - low * turn) / (bottom * bottom))
+        if layout.node[c] == layout.estrogen:
+            over = load(y, layout.node[c], width) - load(numbers.ceiling, 0, width)
+            bend = choose(over, fill(0.0, width), bend)
+        store(scratch.bend, c, bend)
 
 
 @njit(**KERNEL)

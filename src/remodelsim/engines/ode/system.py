@@ -111,11 +111,23 @@ def drug_levels(doing: Doing, t: float, out: Floats) -> None:
 
 
 @njit(cache=True)
+def _heard(x: Floats, wiring: Wiring, c: int) -> tuple[float, float]:
+    """Return the activity that coupling c reads, and its slope: estrogen cannot be lost by more than all of it.
+
+    What corrects for the loss of estrogen is known up to total loss and stays there if its signal is held beyond.
+    """
+    a = x[wiring.node[c]]
+    if wiring.node[c] == wiring.estrogen and a > wiring.without > 0.0:
+        return wiring.without, 0.0
+    return a, 1.0
+
+
+@njit(cache=True)
 def modulators(x: Floats, wiring: Wiring, doing: Doing, out: Floats) -> None:
     """Write the modulators of the cell layer for node activities x."""
     out[:] = doing.factor
     for c in range(wiring.node.size):
-        a = x[wiring.node[c]]
+        a = _heard(x, wiring, c)[0]
         out[wiring.modulator[c]] *= (wiring.curve[c, 0] + wiring.curve[c, 1] * a) / (1.0 + wiring.curve[c, 2] * a)
 
 
@@ -133,10 +145,11 @@ def _modulator_slopes(x: Floats, wiring: Wiring, doing: Doing, out: Floats) -> N
         rest = doing.factor[wiring.modulator[c]]
         for k in range(wiring.node.size):
             if k != c and wiring.modulator[k] == wiring.modulator[c]:
-                a = x[wiring.node[k]]
+                a = _heard(x, wiring, k)[0]
                 rest *= (wiring.curve[k, 0] + wiring.curve[k, 1] * a) / (1.0 + wiring.curve[k, 2] * a)
-        bottom = 1.0 + wiring.curve[c, 2] * x[wiring.node[c]]
-        out[c] = rest * (wiring.curve[c, 1] - wiring.curve[c, 0] * wiring.curve[c, 2]) / (bottom * bottom)
+        a, slope = _heard(x, wiring, c)
+        bottom = 1.0 + wiring.curve[c, 2] * a
+        out[c] = rest * slope * (wiring.curve[c, 1] - wiring.curve[c, 0] * wiring.curve[c, 2]) / (bottom * bottom)
 
 
 @njit(cache=True)
