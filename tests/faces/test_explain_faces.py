@@ -99,9 +99,9 @@ def test_the_same_explanation_gives_the_same_picture(model, found, tmp_path):
 
 def test_the_command_gives_json_and_a_picture(tmp_path):
     picture = tmp_path / "why.png"
-    words = ["explain", "--do", "RANKL=off", "--formalism", "ode", "--draws", "0", "--json", "--picture", str(picture)]
-    done = CliRunner().invoke(main, words)
-    why = json.loads(done.stdout)["readouts"]["BMD_hip"]["ode"]
+    words = ["explain", "--do", "RANKL=off", "--readout", "BoneResorption", "--formalism", "ode", "--draws", "0"]
+    done = CliRunner().invoke(main, [*words, "--json", "--picture", str(picture)])
+    why = json.loads(done.stdout)["readouts"]["BoneResorption"]["ode"]
 
     assert done.exit_code == 0
     assert [cause["cause"] for cause in why["causes"]] == ["RANKL held at 0"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ..files.scenario_file import load_scenario, scenario_paths
+from ..files.scenario_file import load_scenario, scenario_paths, scenario_text
 from ..ground.errors import UnknownNameError
 from ..nouns.compound import Compound, Effect
 from ..nouns.dispute import Dispute, Reading
@@ -175,7 +175,10 @@ def _reported(model: Model, compound: Compound) -> Iterator[str]:
 
 
 def _used_in(model: Model, compound: Compound) -> Iterator[str]:
-    names = [name for name in scenario_paths() if compound.name in _given(model, name)]
+    spellings = {compound.name, *compound.synonyms, compound.label_en, compound.label_zh}
+    # a scenario is only read whole where it may name the compound
+    likely = [n for n in scenario_paths() if any(f"{w}=".lower() in scenario_text(n).lower() for w in spellings)]
+    names = [name for name in likely if compound.name in _given(model, name)]
     if names:
         yield f"scenarios: {', '.join(names)}"
 
