@@ -1,5 +1,6 @@
 """Screens: the same answers as one question at a time, pairs against Bliss and HSA, and what is refused."""
 
+import csv
 import json
 
 import numpy as np
@@ -131,7 +132,22 @@ def test_a_screen_ends_in_one_table_one_figure_and_a_report(tmp_path):
     assert outcome.exit_code == 0, outcome.output
     names = {path.name for path in tmp_path.iterdir()}
     pictures = {f"{kind}.{end}" for kind in ("ranking", "effects", "pairs", "compounds") for end in ("png", "svg")}
-    assert names == pictures | {"manifest.json", "chunks", "results.npz", "results.csv", "summary.json", "report.html"}
+    assert names == pictures | {
+        "manifest.json",
+        "chunks",
+        "results.npz",
+        "results.csv",
+        "summary.json",
+        "report.html",
+    } | {"effects.csv"}
+    with (tmp_path / "effects.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["move"] for row in rows if row["formalism"] == "ode"] == [
+        "Quercetin=5uM",
+        "Denosumab=60mg",
+        "Quercetin=5uM & Denosumab=60mg",
+    ]
+    assert {row["direction"] for row in rows} <= {"up", "down", "same"}
     report = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "槲皮素" in report
     assert "<script" not in report

@@ -36,10 +36,8 @@ class Finding:
 
     Attributes
     ----------
-    move
-        What was done.
-    readout, formalism
-        What was read, and where.
+    move, readout, formalism
+        What was done, what was read, and where.
     baseline, value, change
         Without, with, and the difference, in the reference.
     share
@@ -99,6 +97,10 @@ class ScreenResult:
     def failed(self) -> int:
         """How many samples could not be computed."""
         return int((self.columns[STATUS] != FINE).sum())
+
+    def note(self, move: Move) -> Mapping[str, str]:
+        """Return the notes on a move that is no pair."""
+        return self.notes.get(move.subjects[0], {}) if move.parts is None else {}
 
     def scale(self, formalism: str, readout: str) -> float:
         """Return the scale of a readout, to which 1 % refers."""
@@ -169,9 +171,7 @@ def _columns(move: Move, k: int) -> list[int]:
 
 def _noise(error: Floats | None, move: Move, k: int) -> float:
     """Return the standard error of the excess of a pair, where it was sampled."""
-    if error is None:
-        return 0.0
-    return float(np.sqrt(np.nansum(error[_columns(move, k)] ** 2)))
+    return 0.0 if error is None else float(np.sqrt(np.nansum(error[_columns(move, k)] ** 2)))
 
 
 def _finding(
@@ -225,7 +225,7 @@ def effect_table(result: ScreenResult, most: int = _MOST_ROWS) -> tuple[list[str
     rows = []
     for move in result.ranking()[:most]:
         cells = [_cell(result.findings[which][place[move.name]]) for which in works]
-        notes = [result.notes.get(move.subjects[0], {}).get(key, "") for key in extra]
+        notes = [result.note(move).get(key, "") for key in extra]
         rows.append([move.name, *cells, *notes])
     return header, rows
 
@@ -328,7 +328,7 @@ def screen_of(
     readouts
         What is read, in any spelling.
     day, formalism, draws, seed
-        As in `ScreenWork`.
+        As in `ScreenWork`. Draws belong to the ODE; the Boolean model is sampled in the reference alone.
 
     Returns
     -------
@@ -351,7 +351,8 @@ def screen_of(
         moves = [*(node_moves(model, nodes) if nodes else ()), *(compound_moves(model, chosen) if chosen else ())]
         if pairs:
             moves, left = with_pairs(model, moves, day)
-    work = ScreenWork(model, tuple(moves), without, names, day, formalism, draws, seed)
+    drawn = draws if formalism != "boolean" else 0
+    work = ScreenWork(model, tuple(moves), without, names, day, formalism, drawn, seed)
     return work, tuple(left), axes
 
 

@@ -327,7 +327,7 @@ def prepared(
     readouts, formalism, seed
         Take the place of those of the scenario where they are given.
     draws
-        Size of the ensemble.
+        Size of the ensemble. Draws belong to the ODE; the Boolean model is sampled in the reference alone.
 
     Returns
     -------
@@ -346,7 +346,8 @@ def prepared(
         seed=scenario.seed if seed is None else seed,
         expectations=(),
     )
-    work = SweepWork(model, asked, axes_of(model, asked, tuple(axes)), draws)
+    drawn = draws if "ode" in asked.formalisms else 0
+    work = SweepWork(model, asked, axes_of(model, asked, tuple(axes)), drawn)
     kept: dict[tuple[Protocol, ...], str] = {}
     same: list[tuple[str, str]] = []
     for arm in sorted(asked.arms, key=lambda arm: arm.name != asked.baseline):
@@ -357,4 +358,4 @@ def prepared(
     if not left:
         return work, ()
     arms = tuple(arm for arm in asked.arms if arm.name not in left)
-    return SweepWork(model, replace(asked, arms=arms), work.axes, draws), tuple(same)
+    return SweepWork(model, replace(asked, arms=arms), work.axes, drawn), tuple(same)

@@ -82,7 +82,7 @@ def screen(
     result = run(asked, target, chunk=how["chunk"], spread=spread_of_workers(how["workers"]), progress=bar)
     bar.close()
     result = replace(result, notes=compare_notes(work))
-    write_screen(result, target, baseline, how["language"], csv=how["as_csv"])
+    write_screen(result, target, baseline, how["language"], samples=how["as_csv"])
     if how["as_json"]:
         click.echo(json.dumps({"baseline": baseline, **screen_summary(result)}, indent=1, ensure_ascii=False))
         return

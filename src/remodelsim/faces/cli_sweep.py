@@ -23,7 +23,9 @@ _CLUSTER = "remodelsim.cluster"
 _SHARED = (
     click.option("-o", "--output", default=None, metavar="DIR", help="Results folder; go on with one by naming it."),
     click.option("--seed", type=click.IntRange(0), default=None, help="Seed of ensemble and sample."),
-    click.option("--draws", type=click.IntRange(0, 100_000), default=0, show_default=True, help="Ensemble."),
+    click.option(
+        "--draws", type=click.IntRange(0, 100_000), default=0, show_default=True, help="Ensemble, of the ODE."
+    ),
     click.option("--workers", type=click.IntRange(0, 1024), default=0, help="Worker processes; threads by default."),
     click.option(
         "--cluster",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 from pathlib import Path
@@ -13,7 +15,7 @@ from ..files.whole import put_whole
 from .sheet import figure_section, sheet_html, table_section
 from .words import word
 
-SUMMARY, TABLE, REPORT = "summary.json", "results.csv", "report.html"
+SUMMARY, TABLE, EFFECTS, REPORT = "summary.json", "results.csv", "effects.csv", "report.html"
 
 
 def screen_summary(result: ScreenResult) -> dict[str, object]:
@@ -39,7 +41,7 @@ def screen_summary(result: ScreenResult) -> dict[str, object]:
                 "name": move.name,
                 "kind": move.kind,
                 "subjects": list(move.subjects),
-                **result.notes.get(move.subjects[0], {}),
+                **result.note(move),
                 "readouts": {
                     readout: {f: _found(result.findings[f, readout][place[move.name]]) for f in work.formalisms}
                     for readout in work.readouts
@@ -69,7 +71,29 @@ def _number(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def write_screen(result: ScreenResult, folder: Path, baseline: str, language: str = "en", *, csv: bool = False) -> None:
+def effects_csv(result: ScreenResult) -> str:
+    """Return what every move does to every readout as a table, one row each.
+
+    Returns
+    -------
+    str
+        CSV: move, kind, formalism, readout, then the fields of `Finding`; an empty cell for what is not known.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    numbers = ("baseline", "value", "change", "share", "low", "high", "agreement")
+    writer.writerow(["move", "kind", "formalism", "readout", "direction", *numbers])
+    for (formalism, readout), found in result.findings.items():
+        for one in found:
+            values = [getattr(one, name) for name in numbers]
+            told = ["" if v is None or not math.isfinite(v) else f"{v:.9g}" for v in values]
+            writer.writerow([one.move.name, one.move.kind, formalism, readout, one.direction, *told])
+    return out.getvalue()
+
+
+def write_screen(
+    result: ScreenResult, folder: Path, baseline: str, language: str = "en", *, samples: bool = False
+) -> None:
     """Write tables, figures, report and summary of a screen beside its chunks.
 
     Parameters
@@ -82,8 +106,8 @@ def write_screen(result: ScreenResult, folder: Path, baseline: str, language: st
         The baseline as it was written.
     language
         "en" or "zh", of figures and report.
-    csv
-        Whether the samples are written as CSV too; the moves have the numbers of summary.json's manifest.
+    samples
+        Whether the samples are written as CSV too; moves have their numbers in manifest.json, 0 is the baseline.
 
     Raises
     ------
@@ -96,9 +120,10 @@ def write_screen(result: ScreenResult, folder: Path, baseline: str, language: st
     files: dict[str, bytes] = {}
     for name, make in drawings.items():
         files |= figure_files(name, make, language)
-    if csv:
+    if samples:
         files[TABLE] = csv_bytes(result.columns)
     pictures = {name: files[f"{name}.svg"].decode() for name in drawings}
+    files[EFFECTS] = effects_csv(result).encode()
     files[REPORT] = _report(result, baseline, pictures, language).encode()
     summary = {"baseline": baseline, **screen_summary(result)}
     files[SUMMARY] = (json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
