@@ -9,7 +9,8 @@ import pytest
 
 from remodelsim.experiments.lessons import check_tasks
 from remodelsim.faces.page.evidence import evidence_of
-from remodelsim.files.lesson_file import lesson_paths, lesson_schema, load_lesson
+from remodelsim.faces.page.teach import page_html
+from remodelsim.files.lesson_file import lesson_paths, lesson_schema, load_lesson, read_lesson
 from remodelsim.files.scenario_file import scenario_paths
 from remodelsim.nouns.arrows import arrows_of
 
@@ -94,6 +95,15 @@ def test_the_readme_explains_every_key_of_a_lesson_and_no_other():
     explained = {word for cell in firsts for word in re.findall(r"`([^`]+)`", cell)}
 
     assert keys - {"en", "zh"} == explained
+
+
+def test_the_example_of_the_readme_is_a_lesson_that_can_be_taught(model):
+    (example,) = re.findall(r"```yaml\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+    lesson = read_lesson(example, "example.yaml", model)
+
+    assert [each.found for each in check_tasks(model, lesson)] == ["down"]
+    assert "id='lesson'" in page_html(model, lesson)
 
 
 def test_the_readme_lists_every_lesson_with_its_question(model):

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+import remodelsim as rs
 from remodelsim.faces.page.sheet import sheet_html
 from remodelsim.faces.page.teach import page_html
 from remodelsim.files.lesson_file import lesson_paths, load_lesson
@@ -312,6 +313,22 @@ def test_five_hundred_random_inputs_make_no_error(browser, pages):
 
             assert page.troubles == []
             assert page.locator("#headline").text_content() == "0.0 %"
+
+
+def test_a_page_in_the_frame_of_a_notebook_works_too(browser, tmp_path):
+    path = tmp_path / "notebook.html"
+    path.write_text(f"<!doctype html><p>cell</p>{rs.teach('menopause')._repr_html_()}", encoding="utf-8")
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    troubles = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.goto(path.as_uri())
+    frame = page.frame_locator("iframe")
+    frame.locator("#control-menopause").check()
+    frame.locator("#why ol").first.wait_for(state="visible")
+    context.close()
+
+    assert troubles == []
 
 
 def test_time_runs_and_stops(browser, pages):

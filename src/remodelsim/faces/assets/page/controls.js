@@ -131,7 +131,11 @@ function writeLink() {
     .map((control) => `before.${control.name}=${encodeURIComponent(control.options[state.ghost[control.name]].key)}`);
   if (state.day < data.horizon) ghost.push("day=" + Math.round(state.day));
   ghost.push("language=" + state.language);
-  history.replaceState(null, "", "#" + [...parts, ...ghost].join("&"));
+  try {
+    history.replaceState(null, "", "#" + [...parts, ...ghost].join("&"));
+  } catch {
+    // a frame in a notebook has no address of its own
+  }
 }
 
 function readLink() {

@@ -185,7 +185,7 @@ function drawBadge({ badge, box }, list) {
   const more = list.length > 1 ? ` +${list.length - 1}` : "";
   const label = shortened(text, box.w - 26, (t) => [...t].reduce((s, c) => s + (c.charCodeAt(0) > 0x2e80 ? 10 : 5.4), 0));
   const shown = label + arrow + more;
-  const wide = [...shown].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e80 ? 10 : 5.6), 0) + 12;
+  const wide = [...shown].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e80 ? 10.6 : 6.3), 0) + 12;
   const x = box.x - box.w / 2 - 6;
   draw(badge, "rect", { x, y: box.y - 12, width: Math.min(wide, box.w + 8), height: 15, rx: 7.5 });
   draw(badge, "text", { x: x + Math.min(wide, box.w + 8) / 2, y: box.y - 1, "text-anchor": "middle" }, shown);
