@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..experiments.simulate import Result
 from ..ground.version import DATED, VERSION
+from ..nouns.evidence import Source
 
 CRATE = "ro-crate-metadata.json"
 MACHINE = "#machine"
@@ -73,12 +74,13 @@ def crate(result: Result, record: Mapping[str, object], folder: Path) -> dict[st
         {"@id": "https://spdx.org/licenses/MIT", "@type": "CreativeWork", "name": "MIT License"},
         *(_file(path) for path in files),
         *_run(record, [part for part in parts if part["@id"] != "scenario.yaml"]),
-        *(
-            {"@id": f"https://doi.org/{paper.doi}", "@type": "ScholarlyArticle", "name": paper.title}
-            for paper in papers
-        ),
+        *(_paper(paper) for paper in papers),
     ]
     return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}
+
+
+def _paper(paper: Source) -> dict[str, object]:
+    return {"@id": f"https://doi.org/{paper.doi}", "@type": "ScholarlyArticle", "name": paper.title}
 
 
 def _file(path: Path) -> dict[str, object]:

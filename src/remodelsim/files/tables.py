@@ -257,7 +257,8 @@ def read_sources(text: str, name: str = "sources.csv") -> tuple[Source, ...]:
     out = []
     for where, row in rows(text, name, SOURCE_COLUMNS):
         try:
-            out.append(Source(*(row[column] for column in SOURCE_COLUMNS), row.get("checked", "")))
+            known = {column: row[column] for column in SOURCE_COLUMNS}
+            out.append(Source(**known, checked=row.get("checked", "")))
         except RemodelsimError as error:
             raise error.at(where) from None
     return tuple(out)
