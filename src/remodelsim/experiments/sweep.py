@@ -236,7 +236,7 @@ def _row(result: SweepResult, curve: Curve) -> list[str]:
     if not np.isfinite(curve.change).any():
         return [*name, "failed", "-", "-"]
     k = int(np.nanargmax(np.abs(curve.change)))
-    most = f"{ARROWS[curve.directions[k]]} {curve.change[k]:+.3f} at {axis.values[k]:.4g}"
+    most = f"{ARROWS[curve.directions[k]]} {curve.change[k]:+.3f} @ {axis.values[k]:.4g}"
     share = f"{curve.agreement[k]:.0%}" if curve.agreement.size else "-"
     return [*name, most, share, response_words(curve, axis.factor.unit)]
 
@@ -254,7 +254,7 @@ def response_words(curve: Curve, unit: str) -> str:
     Returns
     -------
     str
-        Such as ``ED50 2.1 uM (1.9 to 2.4)``; ``-`` where the axis is no dose.
+        Such as ``ED50 2.1 uM (1.9–2.4)``, or ``bell (18 uM)`` with its peak; ``-`` where the axis is no dose.
     """
     response = curve.response
     if response is None:
@@ -262,14 +262,14 @@ def response_words(curve: Curve, unit: str) -> str:
     if response.kind != HILL:
         return {
             "none": "no response",
-            "bell": f"bell, greatest at {response.peak:.3g} {unit}",
+            "bell": f"bell ({response.peak:.3g} {unit})",
             "open": "still changing at the largest dose",
             "full": "full at the smallest dose",
             "unsure": "no such curve",
         }[response.kind]
     count, low, high = curve.fitted
     low, high = (low, high) if count else (response.low, response.high)
-    return f"ED50 {response.ed50:.3g} {unit} ({low:.3g} to {high:.3g})"
+    return f"ED50 {response.ed50:.3g} {unit} ({low:.3g}–{high:.3g})"
 
 
 def sweep(

@@ -12,7 +12,8 @@ from ..experiments.screen import SYNERGY_HEADER, Finding, ScreenResult, effect_t
 from ..experiments.synergy import Synergy
 from ..files.columns import csv_bytes
 from ..files.whole import put_whole
-from .sheet import figure_section, sheet_html, table_section
+from ..nouns.model import Model
+from .sheet import figure_section, readout_label, sheet_html, table_section
 from .words import word
 
 SUMMARY, TABLE, EFFECTS, REPORT = "summary.json", "results.csv", "effects.csv", "report.html"
@@ -132,12 +133,30 @@ def write_screen(
 
 
 def _report(result: ScreenResult, baseline: str, figures: dict[str, str], language: str) -> str:
-    sections = [figure_section(figures, language), table_section("effects_title", *effect_table(result), language)]
-    if result.synergies:
-        sections.append(table_section("pairs_title", SYNERGY_HEADER, synergy_rows(result), language))
+    model, labels = (
+        result.work.model,
+        {m.name: m.label_zh if language == "zh" else m.label_en for m in result.work.moves},
+    )
+    columns, rows = effect_table(result)
+    header = [_title(model, column, language) for column in columns]
+    effects = [[labels[name], *rest] for name, *rest in rows]
+    pairs = [
+        [labels[name], readout_label(model, readout, language), *rest] for name, readout, *rest in synergy_rows(result)
+    ]
+    sections = [figure_section(figures, language), table_section("effects_title", header, effects, language)]
+    if pairs:
+        sections.append(table_section("pairs_title", SYNERGY_HEADER, pairs, language))
     if result.failed:
         sections.insert(0, f"<p class='failed'>{result.failed} {word('failed_samples', language)}</p>")
     work = result.work
-    question = f"{baseline or word('healthy_baseline', language)} · {word('day', language)} {work.day:g}"
+    question = f"{baseline or word('healthy_baseline', language)} · {work.day:g} {word('days', language)}"
     foot = f"{len(work.moves)} moves; {work.draws} draws; cells: {work.model.cells.name}"
     return sheet_html(word("screen_title", language), question, sections, foot, language)
+
+
+def _title(model: Model, column: str, language: str) -> str:
+    """Return the title of a column of effects: the readout by its label, and the formalism."""
+    name, space, formalism = column.rpartition(" ")
+    if not space or formalism not in {"ode", "boolean"}:
+        return column
+    return f"{readout_label(model, name, language)} ({word(formalism, language)})"

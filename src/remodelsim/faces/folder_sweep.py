@@ -10,7 +10,7 @@ from pathlib import Path
 from ..experiments.sweep import CURVE_HEADER, Curve, SweepResult, curve_rows
 from ..files.columns import csv_bytes
 from ..files.whole import put_whole
-from .sheet import figure_section, sheet_html, table_section
+from .sheet import figure_section, readout_label, sheet_html, table_section
 from .words import word
 
 SUMMARY, TABLE, REPORT = "summary.json", "results.csv", "report.html"
@@ -111,11 +111,21 @@ def write_sweep(result: SweepResult, folder: Path, language: str = "en", *, csv:
         put_whole(folder / name, content)
 
 
+def _arm(result: SweepResult, name: str, cell: str, language: str) -> str:
+    """Return the label of an arm, with what the cell of a table says beside its name."""
+    arm = result.work.scenario.arm(name)
+    return (arm.label_zh if language == "zh" else arm.label_en) + cell.removeprefix(name)
+
+
 def _report(result: SweepResult, figures: dict[str, str], language: str) -> str:
     scenario, zh = result.work.scenario, language == "zh"
     axes = ", ".join(axis.name for axis in result.work.axes)
+    rows = [
+        [readout_label(result.work.model, readout, language), _arm(result, curve.arm, arm, language), *rest]
+        for curve, (readout, arm, *rest) in zip(result.curves, curve_rows(result), strict=True)
+    ]
     sections = [
-        table_section("curves_title", CURVE_HEADER, curve_rows(result), language),
+        table_section("curves_title", CURVE_HEADER, rows, language),
         figure_section(figures, language),
     ]
     if result.failed:

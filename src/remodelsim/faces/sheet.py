@@ -9,6 +9,7 @@ from html import escape
 from ..files.assets import asset_text
 from ..ground.markup import CLASSES, html_table
 from ..ground.version import VERSION
+from ..nouns.model import Model
 from .words import table_words, word
 
 
@@ -64,6 +65,27 @@ def figure_section(figures: Mapping[str, str], language: str, caption: str = "")
         named = drawing.replace("<svg ", f"<svg role='img' aria-label='{escape(told, quote=True)}' ", 1)
         parts.append(f"<figure>{named}<figcaption>{escape(told)}</figcaption></figure>")
     return f"<section><h2>{escape(word('figures', language))}</h2>{''.join(parts)}</section>"
+
+
+def readout_label(model: Model, name: str, language: str) -> str:
+    """Return what people call a readout.
+
+    Parameters
+    ----------
+    model
+        The model.
+    name
+        Its name.
+    language
+        "en" or "zh".
+
+    Returns
+    -------
+    str
+        Its label.
+    """
+    readout = model.readout(name)
+    return readout.label_zh if language == "zh" else readout.label_en
 
 
 def sheet_html(title: str, question: str, sections: Sequence[str], foot: str, language: str) -> str:
