@@ -51,6 +51,7 @@ def test_it_starts_with_few_controls_and_offers_the_usual_circumstances(model, n
 
     assert 2 <= sum(not control.advanced for control in lesson.controls) <= 5
     assert {preset.name for preset in lesson.presets} >= {"healthy", "germ_free", "antibiotics", "glucocorticoid"}
+    assert {"GutMicrobiota", "SCFA", "SFB"} <= {s for control in lesson.controls for s in control.subjects()}
 
 
 @pytest.mark.parametrize("name", NAMES)

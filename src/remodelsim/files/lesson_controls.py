@@ -14,6 +14,7 @@ from ..nouns.intervention import FOREVER, Action, Clamp, Course, Dosing, Span
 from ..nouns.lesson import MOST_ADVANCED
 from ..nouns.lesson_parts import Control, Option, Preset, Text, subject_of
 from ..nouns.model import Model
+from ..nouns.network import Node
 from .scenario_file import ActionShape, Time, read_actions, read_time
 from .shapes import LabelShape, Shape
 
@@ -24,6 +25,9 @@ STANDARD = (
     ("antibiotics", "Antibiotics=on", Text("Antibiotics", "抗生素")),
     ("glucocorticoid", "glucocorticoid=on", Text("Glucocorticoid", "糖皮质激素")),
 )
+# what of the gut every lesson can change
+FATTY_ACIDS = ("scfa", "SCFA", Text("Short-chain fatty acids", "短链脂肪酸"))
+FILAMENTS = ("sfb", "SFB=on", Text("SFB in the gut", "肠道 SFB"))
 # what a lesson begins with: health, or its own background
 HEALTHY, BEGINNING = Text("Healthy", "健康"), Text("As it begins", "起点")
 _LEVELS = tuple(k / 20 for k in range(21))
@@ -221,20 +225,27 @@ def _check_stops(document: Document, stops: Sequence[float], path: tuple[str | i
 def _level(document: Document, model: Model, shape: ControlShape, path: tuple[str | int, ...]) -> _Made:
     node = model.network.node(model.find("node", str(shape.level), where=document.where((*path, "level"))))
     span, _ = _span(document, shape, path)
-    stops = list(shape.stops or _LEVELS)
+    stops = list(shape.stops or _stops_around(node.level))
     _check_stops(document, stops, (*path, "stops"))
-    if shape.stops is None:
-        # the healthy level takes the place of the stop next to it
-        stops = sorted({stop for stop in stops if abs(stop - node.level) > _NEAR} | {node.level})
     try:
-        options = tuple(
-            Option(f"{stop:g}", None, () if abs(stop - node.level) < 1e-9 else (Clamp(node.name, stop, span),))
-            for stop in stops
-        )
+        options, healthy = _levels(node, stops, span)
     except ScenarioError as error:
         raise error.at(document.where((*path, "stops"))) from None
-    healthy = min(range(len(stops)), key=lambda k: abs(stops[k] - node.level))
     return _Made("level", Text(node.label_en, node.label_zh), options, first=healthy)
+
+
+def _stops_around(healthy: float) -> list[float]:
+    """Return even levels; the healthy one takes the place of the stop next to it."""
+    return sorted({stop for stop in _LEVELS if abs(stop - healthy) > _NEAR} | {healthy})
+
+
+def _levels(node: Node, stops: Sequence[float], span: Span) -> tuple[tuple[Option, ...], int]:
+    """Return the positions of a level, and which of them is next to health; health itself holds nothing."""
+    options = tuple(
+        Option(f"{stop:g}", None, () if abs(stop - node.level) < 1e-9 else (Clamp(node.name, stop, span),))
+        for stop in stops
+    )
+    return options, min(range(len(stops)), key=lambda k: abs(stops[k] - node.level))
 
 
 def _choice(document: Document, model: Model, shape: ControlShape, path: tuple[str | int, ...]) -> _Made:
@@ -250,7 +261,7 @@ def _choice(document: Document, model: Model, shape: ControlShape, path: tuple[s
 
 
 def standard_controls(model: Model, background: Iterable[Action], own: Sequence[Control]) -> tuple[Control, ...]:
-    """Return switches for the usual circumstances that a lesson's own controls do not hold yet.
+    """Return advanced controls of the usual circumstances and the gut, as far as the lesson's own do not hold them.
 
     Parameters
     ----------
@@ -264,23 +275,27 @@ def standard_controls(model: Model, background: Iterable[Action], own: Sequence[
     Returns
     -------
     tuple of Control
-        Advanced switches, as many as there is room for.
+        As many as there is room for.
     """
     taken = {subject_of(action) for action in background} | {s for control in own for s in control.subjects()}
     names = {control.name for control in own}
     made = []
-    for name, text, label in STANDARD:
+    for name, text, label in (*STANDARD, FILAMENTS):
         actions = _standard(model, text)
         if actions and name not in names and not taken & {subject_of(action) for action in actions}:
             options = (Option(_OFF, None, ()), Option(_ON, None, actions))
             made.append(Control(name, "switch", label, options, advanced=True))
+    name, node, label = FATTY_ACIDS
+    if name not in names and node not in taken and node in model.network.index:
+        stops = _stops_around(model.network.node(node).level)
+        made.append(Control(name, "level", label, *_levels(model.network.node(node), stops, Span()), advanced=True))
     room = MOST_ADVANCED - sum(control.advanced for control in own)
     return tuple(made[: max(room, 0)])
 
 
 def _standard(model: Model, text: str) -> tuple[Action, ...]:
     (assignment,) = parse_assignments(text)
-    if not (model.knows("background", assignment.name) or model.knows("compound", assignment.name)):
+    if not any(model.knows(kind, assignment.name) for kind in ("background", "compound", "node")):
         return ()
     return actions_of(model, assignment)
 
