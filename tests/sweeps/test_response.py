@@ -32,6 +32,7 @@ def test_what_is_no_hill_curve_gets_no_ed50():
     curves = {
         "none": 0.2 + 0.005 * hill(3.0),
         "bell": hill(1.0) * (1.0 - hill(20.0, 4.0)),
+        "wavy": hill(1.0) + 2.0 * hill(60.0, 8.0) - 0.6 * hill(10.0, 8.0),
         "open": hill(400.0),
         "full": hill(0.02) * 5.0,
         "unsure": np.where(DOSES < 5.0, 0.0, 0.2) + np.where(DOSES < 50.0, 0.0, 0.8),

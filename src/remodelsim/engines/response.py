@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-NONE, HILL, BELL, OPEN, FULL, UNSURE = "none", "hill", "bell", "open", "full", "unsure"
+NONE, HILL, BELL, WAVY, OPEN, FULL, UNSURE = "none", "hill", "bell", "wavy", "open", "full", "unsure"
 # a curve that comes back by this share of its height, or goes the other way by this share, is a bell
 _COMES_BACK, _BEYOND = 0.2, 0.1
 # of the whole effect, this share must have been seen for the half of it to be known
@@ -31,10 +31,10 @@ class Response:
     Attributes
     ----------
     kind
-        "hill" (it follows Hill's equation, and the ED50 is known), "none" (the same at all doses), "bell" (it
-        rises and comes back), "open" (no end is seen at the largest dose: the ED50 lies above it or is not known),
-        "full" (the effect is almost full at the smallest dose: the ED50 lies below it), "unsure" (too few doses, or no
-        such curve).
+        "hill" (it follows Hill's equation, and the ED50 is known), "none" (the same at all doses), "bell" (it rises and
+        comes back), "wavy" (it turns back in between, and goes on), "open" (no end is seen at the largest dose: the
+        ED50 lies above it or is not known), "full" (the effect is almost full at the smallest dose: the ED50 lies below
+        it), "unsure" (too few doses, or no such curve).
     ed50
         Dose of half the effect; nan unless the kind is "hill".
     low, high
@@ -94,6 +94,9 @@ def response_of(dose: Floats, change: Floats, limit: float) -> Response:
     comes_back = float((back * np.sign(effect)).max())
     if float(beyond.max()) > max(limit, _BEYOND * abs(effect)) or comes_back > max(limit, _COMES_BACK * abs(effect)):
         return _plain(BELL, effect, peak)
+    ahead = moved * np.sign(effect)
+    if float((np.maximum.accumulate(ahead) - ahead).max()) > max(limit, _COMES_BACK * abs(effect)):
+        return _plain(WAVY, effect, peak)
     return _fitted(dose, change, effect, peak)
 
 

@@ -263,9 +263,10 @@ def response_words(curve: Curve, unit: str) -> str:
         return {
             "none": "no response",
             "bell": f"bell ({response.peak:.3g} {unit})",
+            "wavy": "not monotone",
             "open": "still changing at the largest dose",
             "full": "full at the smallest dose",
-            "unsure": "no such curve",
+            "unsure": "no Hill curve",
         }[response.kind]
     count, low, high = curve.fitted
     low, high = (low, high) if count else (response.low, response.high)
