@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from .ground.version import VERSION
 
 if TYPE_CHECKING:
-    from .faces.notebook import explain, list_names, load, load_scenario, plot, show, simulate, whatif
+    from .faces.notebook import explain, list_names, load, load_scenario, paragraph, plot, show, simulate, whatif
     from .faces.notebook_sensitivity import sensitivity
     from .faces.notebook_sweep import screen, sweep
     from .faces.notebook_teach import teach
@@ -29,9 +29,8 @@ _HOMES = {
     "sensitivity": ".faces.notebook_sensitivity",
     **dict.fromkeys(("screen", "sweep"), ".faces.notebook_sweep"),
     "teach": ".faces.notebook_teach",
-    **dict.fromkeys(
-        ("explain", "list_names", "load", "load_scenario", "plot", "show", "simulate", "whatif"), ".faces.notebook"
-    ),
+    **dict.fromkeys(("list_names", "load", "load_scenario", "show", "simulate", "whatif"), ".faces.notebook"),
+    **dict.fromkeys(("explain", "paragraph", "plot"), ".faces.notebook"),
 }
 __all__ = [
     "RemodelsimError",
@@ -40,6 +39,7 @@ __all__ = [
     "list_names",
     "load",
     "load_scenario",
+    "paragraph",
     "plot",
     "screen",
     "sensitivity",

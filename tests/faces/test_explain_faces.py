@@ -8,6 +8,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
+import remodelsim as rs
 from remodelsim.experiments.explain import explain
 from remodelsim.experiments.whatif import Question
 from remodelsim.faces.cli import main
@@ -15,6 +16,7 @@ from remodelsim.faces.explain_text import explanation_text
 from remodelsim.faces.plot.lanes import LANES, place
 from remodelsim.faces.plot.why import draw_why, save_why
 from remodelsim.faces.prose import label_of, paragraph, settings_text
+from remodelsim.ground.units import Amount
 
 
 @pytest.fixture(scope="module")
@@ -120,8 +122,20 @@ def test_a_picture_of_another_kind_is_refused():
 
 def test_nothing_to_explain_is_explained(model):
     found = explain(model, Question("Quercetin=0.01uM", "", ("BMD_hip",), "ode"))
-
-    assert "The dose is too low: at most 1 % of any action of Quercetin is present; at 1 uM there is an effect." in (
-        paragraph(model, found, "BMD_hip")
+    most = max(effect.occupancy(Amount(0.01, "uM")) for effect in model.compounds["Quercetin"].effects)
+    sentence = (
+        rf"The dose is too low: at most {100 * most:.2g} % of any action of Quercetin is present; at (\d+) uM there is"
     )
+
+    assert float(re.search(sentence, paragraph(model, found, "BMD_hip")).group(1)) > 0.01
     assert "剂量过低" in paragraph(model, found, "BMD_hip", "zh")
+
+
+def test_an_explanation_is_told_drawn_and_cited_in_a_notebook(model, found):
+    assert rs.paragraph(found) == paragraph(model, found, "BMD_hip")
+    assert "槲皮素" in rs.paragraph(found, language="zh")
+    assert len(rs.plot(found, language="en").axes) == 1
+    assert "Quercetin → Wnt" in found._repr_html_()
+    assert "@article{quercetin," in found.citations()
+    with pytest.raises(rs.RemodelsimError, match="CTX was not explained"):
+        rs.paragraph(found, "CTX")

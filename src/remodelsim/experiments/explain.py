@@ -24,16 +24,14 @@ from .explanation import (
     OtherReading,
     Pair,
     Route,
-    Share,
     Why,
     ranked,
-    sampled_share,
-    spread_share,
 )
 from .linear import Linear
 from .nothing import Barren, reasons_of
 from .readings import scale_of
 from .runs import Progress
+from .shares import Share, sampled_share, spread_share
 from .verdict import Verdict, ensemble_verdict, sampled_verdict
 from .weighing import BASE, DO, Label, OdeWeights, Weights, backing, boolean_weights, live
 from .whatif import Question, day_of
@@ -136,7 +134,8 @@ def explain_doing(
     if "boolean" in question.formalisms:
         for name, why in _by_boolean(asked, list(dict.fromkeys(pairs)), list(dict.fromkeys(nodes))).items():
             whys[name]["boolean"] = why
-    return Explanation(question, whys, {r.name: (r.label_en, r.label_zh) for r in readouts}, rejected)
+    labels = {r.name: (r.label_en, r.label_zh) for r in readouts}
+    return Explanation(question, whys, labels, rejected, model=model)
 
 
 def _number(doing: Doing, key: tuple[str, str, int]) -> int:

@@ -4,52 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..ground.markup import html_table
+from ..nouns.model import Model
 from .arrows import Arrow
 from .causes import Cause
+from .citing import citations
+from .shares import Share
 from .verdict import Verdict
 from .whatif import Question
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Share:
-    """A share of an effect; 1 is all of it, below 0 works against it.
-
-    Attributes
-    ----------
-    value
-        In the reference draw.
-    low, high
-        ODE: 5 % and 95 % quantiles over the draws that show an effect. Boolean: 95 % interval of the sample.
-    draws
-        How many draws, or replicates, stand behind the interval; 0 for none.
-    """
-
-    value: float
-    low: float | None = None
-    high: float | None = None
-    draws: int = 0
-
-    def as_dict(self) -> dict[str, float | int | None]:
-        """Return the fields for JSON."""
-        return {"value": self.value, "low": self.low, "high": self.high, "draws": self.draws}
-
-    def text(self) -> str:
-        """Write the share with its interval, in percent.
-
-        Examples
-        --------
-        >>> Share(0.405, 0.2, 0.61, 50).text()
-        '40 % (20 to 61)'
-        """
-        if self.low is None or self.high is None:
-            return f"{100 * self.value:.0f} %"
-        return f"{100 * self.value:.0f} % ({100 * self.low:.0f} to {100 * self.high:.0f})"
 
 
 @dataclass(frozen=True)
@@ -298,6 +267,8 @@ class Explanation:
         Draws thrown away because their healthy state was unstable.
     arms
         English and Chinese labels of the arm and of the one it is compared with, where a scenario names them.
+    model
+        The model that was asked.
     """
 
     question: Question
@@ -305,11 +276,43 @@ class Explanation:
     labels: Mapping[str, tuple[str, str]]
     rejected: int = 0
     arms: tuple[tuple[str, str], tuple[str, str]] | None = None
+    model: Model | None = field(default=None, repr=False, compare=False)
 
     def main(self, readout: str) -> Why:
         """Return the answer of the ODE, or the only one."""
         both = self.whys[readout]
         return both.get("ode") or next(iter(both.values()))
+
+    def citations(self) -> str:
+        """Return as BibTeX what the arrows of the explanation rest on.
+
+        Returns
+        -------
+        str
+            The software, the reviews, the papers that assumptions name, and the equations of the cells.
+        """
+        arrows = [arrow for both in self.whys.values() for why in both.values() for arrow in why.arrows]
+        claims = {claim.id: claim for arrow in arrows for claim in arrow.claims}
+        return "" if self.model is None else citations(self.model, (), claims.values(), [a.assumption for a in arrows])
+
+    def _repr_html_(self) -> str:
+        """Show the causes in notebooks, one table per readout and formalism."""
+        header = ("cause", "goes when off", "makes alone", "change alone")
+        parts = []
+        for name, both in self.whys.items():
+            for formalism, why in both.items():
+                shown = why.effective
+                rows = [
+                    [
+                        c.cause.text(),
+                        c.goes.text() if shown else "-",
+                        c.alone.text() if shown else "-",
+                        f"{c.change:+.4f}",
+                    ]
+                    for c in why.causes
+                ]
+                parts.append(f"<h4>{escape(name)}, {formalism}</h4>{html_table(header, rows)}")
+        return "".join(parts)
 
     def as_dict(self) -> dict[str, object]:
         """Return everything for ``explain --json``."""
@@ -323,55 +326,6 @@ class Explanation:
                 name: {formalism: why.as_dict() for formalism, why in both.items()} for name, both in self.whys.items()
             },
         }
-
-
-def spread_share(part: Floats, whole: Floats, limit: float) -> Share:
-    """Return a share with its interval over draws.
-
-    Parameters
-    ----------
-    part, whole : ndarray, shape (1 + draws,)
-        What goes and the whole effect, the reference first.
-    limit
-        Smallest effect that counts; draws below it have no share.
-
-    Returns
-    -------
-    Share
-        The share.
-    """
-    value = float(part[0] / whole[0]) if whole[0] != 0.0 else 0.0
-    there = np.isfinite(part[1:]) & (np.abs(whole[1:]) > limit) if part.size == whole.size else np.zeros(0, bool)
-    if not there.any():
-        return Share(value)
-    shares = part[1:][there] / whole[1:][there]
-    low, high = (float(q) for q in np.quantile(shares, [0.05, 0.95]))
-    return Share(value, low, high, int(there.sum()))
-
-
-def sampled_share(part: Floats, whole: Floats) -> Share:
-    """Return a share with its 95 % interval over replicates, by the jackknife.
-
-    Parameters
-    ----------
-    part, whole : ndarray, shape (replicates,)
-        What goes and the whole effect, paired.
-
-    Returns
-    -------
-    Share
-        The share.
-    """
-    count, total = part.size, float(whole.sum())
-    if total == 0.0:
-        return Share(0.0)
-    value = float(part.sum()) / total
-    rest = whole.sum() - whole
-    if count < 2 or (rest == 0.0).any():
-        return Share(value)
-    left = (part.sum() - part) / rest
-    error = float(np.sqrt((count - 1) * np.var(left)))
-    return Share(value, value - 1.96 * error, value + 1.96 * error, count)
 
 
 def ranked(shares: Sequence[CauseShare]) -> tuple[CauseShare, ...]:

@@ -88,8 +88,11 @@ def reasons_of(barren: Barren) -> tuple[Reason, ...]:
         return (Reason("held", {"nodes": ", ".join(sorted(held))}),)
     if not _reached(barren):
         return (Reason("unreachable", {"nodes": ", ".join(sorted(_behind(barren)))}),)
-    found = [*_opposing(barren), *_too_low(barren), *_there_already(barren), *_stopped(barren)]
-    return tuple(found) or (_weak(barren),)
+    over = tuple(_over(barren))
+    if over:
+        return over
+    found = [*_opposing(barren), *_too_low(barren), *_there_already(barren)]
+    return tuple(found or _stopped(barren)) or (_weak(barren),)
 
 
 def _behind(barren: Barren) -> set[str]:
@@ -133,6 +136,16 @@ def _reached(barren: Barren) -> bool:
     return False
 
 
+def _over(barren: Barren) -> Iterator[Reason]:
+    """Tell that what was done had an effect when it was stopped, and has none any more."""
+    stop = max(cause.action.span.stop for cause in barren.doing.causes)
+    if stop < barren.days:
+        then = replace(barren, days=stop)
+        change = then.changes((barren.doing.baseline(), barren.doing.arm()))
+        if abs(change) > barren.limit:
+            yield Reason("over", {"stop": f"{stop:g}", "days": f"{barren.days:g}", "change": f"{change:+.4f}"})
+
+
 def _opposing(barren: Barren) -> Iterator[Reason]:
     """Find causes that each move the readout alone, in opposite directions."""
     moved = {int(label[1]): value - barren.means[BASE] for label, value in barren.means.items() if label[0] == "alone"}
@@ -161,7 +174,7 @@ def _too_low(barren: Barren) -> Iterator[Reason]:
             do = Protocol(tuple(more if action is dosing else action for action in doing.do))
             change = barren.changes((Arm(doing.without), Arm(doing.without.override(do))))
             if abs(change) > barren.limit:
-                slots = {"compound": dosing.compound, "present": f"{100 * max(present):.0f}"}
+                slots = {"compound": dosing.compound, "present": f"{100 * max(present):.2g}"}
                 yield Reason("dose", {**slots, "dose": f"{more.amount.value:g} {more.amount.unit}"})
                 break
 

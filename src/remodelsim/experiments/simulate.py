@@ -13,6 +13,7 @@ from ..ground.markup import CLASSES, html_table
 from ..nouns.model import Model
 from ..nouns.readout import Readout
 from ..nouns.scenario import START, Expectation, Scenario
+from .citing import citations
 from .draws import engine_of
 from .ensembles import ensemble_values
 from .readings import boolean_quantities, healthy_value, scale_of, value_of
@@ -118,6 +119,16 @@ class Result:
     def readouts(self) -> tuple[Readout, ...]:
         """Return the readouts of the scenario."""
         return tuple(self.model.readout(name) for name in self.scenario.readouts)
+
+    def citations(self) -> str:
+        """Return as BibTeX what was used: the software, the sources of everything done, the equations of the cells.
+
+        Returns
+        -------
+        str
+            BibTeX; the report and ``citations.bib`` add what the explanations of the arms rest on.
+        """
+        return citations(self.model, [arm.protocol for arm in self.scenario.arms])
 
     def course(self, arm: str, readout: str) -> Floats:
         """Return the course of a readout (any of its names) in one arm of the ODE, shape (t,)."""

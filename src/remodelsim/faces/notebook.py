@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..files.library import load_model
 from ..files.scenario_file import load_scenario as _load_scenario
+from ..ground.errors import UnknownNameError
 from ..nouns.scenario import Scenario
 from .catalog import names_of, page_of
 
@@ -189,16 +190,51 @@ def explain(
     return answer(model or load(), Question(do, baseline, tuple(readouts), formalism, days, draws, seed))
 
 
-def plot(result: Result | SweepResult | ScreenResult, kind: str = "", *, language: str = "en") -> Figure:
-    """Draw a figure of a run, a sweep or a screen.
+def paragraph(explanation: Explanation, readout: str = "", *, language: str = "en") -> str:
+    """Say an explanation in plain sentences.
+
+    Parameters
+    ----------
+    explanation
+        As from `explain`.
+    readout
+        Which of its readouts; the first by default.
+    language
+        "en" or "zh".
+
+    Returns
+    -------
+    str
+        A few sentences that say nothing the numbers do not.
+
+    Raises
+    ------
+    UnknownNameError
+        When the readout was not explained.
+    """
+    from .prose import paragraph as write
+
+    known = explanation.model or load()
+    return write(known, explanation, _explained(explanation, readout), language)
+
+
+def _explained(explanation: Explanation, readout: str) -> str:
+    name = readout or next(iter(explanation.whys))
+    if name not in explanation.whys:
+        raise UnknownNameError(f"{name} was not explained", allowed=explanation.whys)
+    return name
+
+
+def plot(result: Result | SweepResult | ScreenResult | Explanation, kind: str = "", *, language: str = "en") -> Figure:
+    """Draw a figure of a run, a sweep, a screen or an explanation.
 
     Parameters
     ----------
     result
-        A run, a sweep or a screen.
+        A run, a sweep, a screen or an explanation.
     kind
         Of a run "bone", "cells", "balance", "nodes" or "activity"; of a sweep "curves" or "map"; of a
-        screen "ranking", "effects", "pairs" or "matrix". The first by default.
+        screen "ranking", "effects", "pairs" or "matrix"; of an explanation one of its readouts. The first by default.
     language
         "en" or "zh".
 
@@ -212,10 +248,15 @@ def plot(result: Result | SweepResult | ScreenResult, kind: str = "", *, languag
     RemodelsimError
         When there is no such figure.
     """
+    from ..experiments.explanation import Explanation as Explained
     from ..experiments.simulate import Result
     from .plot.gallery import draw
     from .plot.gallery_sweeps import draw_long
 
+    if isinstance(result, Explained):
+        from .plot.why import draw_why
+
+        return draw_why(result.model or load(), result, _explained(result, kind), language)
     return draw(result, kind or "bone", language) if isinstance(result, Result) else draw_long(result, kind, language)
 
 

@@ -9,7 +9,8 @@ from functools import cache
 from ..engines.ode.cells import CELL_STATES
 from ..experiments.arrows import READ
 from ..experiments.causes import COURSE, DRUG, EFFECT, HELD, Cause
-from ..experiments.explanation import CauseShare, Explanation, Route, Share, Why
+from ..experiments.explanation import CauseShare, Explanation, Route, Why
+from ..experiments.shares import Share
 from ..files.assets import asset_text
 from ..ground.strict_yaml import load_yaml
 from ..nouns.assignment import Assignment, parse_assignments
@@ -280,10 +281,14 @@ def _causes(model: Model, why: Why, language: str) -> Iterator[str]:
         )
         if helping[1:_MOST]:
             yield told("next", language, causes=_listed(model, helping[1:_MOST], language))
+    elif why.causes:
+        most = max(why.causes, key=lambda c: c.goes.value)
+        cause = cause_text(model, most.cause, language)
+        yield told("spread", language, cause=cause, goes=_percent(most.goes, language))
     for share in [c for c in why.causes if c.goes.value <= -0.05][:2]:
         cause = cause_text(model, share.cause, language)
         yield told("against", language, cause=cause, more=f"{-100 * share.goes.value:.0f}")
-    for pair in why.pairs[:1]:
+    for pair in [pair for pair in why.pairs if pair.goes.value >= _TOLD][:1]:
         yield told(
             "backing",
             language,
