@@ -132,7 +132,10 @@ def value_of(model: Model, readout: Readout, formalism: str, quantities: Mapping
     for name in formula.names:
         if name not in known:
             known[name] = value_of(model, model.readouts[name], formalism, quantities)
-    return np.asarray(formula.value(known), dtype=float)
+    value = np.asarray(formula.value(known), dtype=float)
+    # a constant, such as the length of the hip axis, is the same everywhere
+    shape = np.shape(next(iter(quantities.values()), 0.0))
+    return value if value.shape == shape else np.broadcast_to(value, shape)
 
 
 def healthy_value(model: Model, readout: Readout, formalism: str, draw: Draw) -> float:
