@@ -139,7 +139,7 @@ def test_a_screen_ends_in_one_table_one_figure_and_a_report(tmp_path):
         "results.csv",
         "summary.json",
         "report.html",
-    } | {"effects.csv"}
+    } | {"effects.csv", "pairs.csv"}
     with (tmp_path / "effects.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["move"] for row in rows if row["formalism"] == "ode"] == [

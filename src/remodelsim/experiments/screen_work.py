@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -29,6 +30,8 @@ REPLICATES, FINER = 4, 16
 # standard errors that decide whether a sampled direction is sure
 _SURE = 3.0
 _AGAIN = 1
+# names that a manifest lists
+_MOST_NAMES = 2_000
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ class ScreenWork:
             "model": model_hash(self.model),
             "cells": self.model.cells.name,
             "baseline": repr(self.baseline.actions),
-            "moves": [move.name for move in self.moves],
+            "moves": _named(self.moves),
             "readouts": list(self.readouts),
             "day": self.day,
             "formalism": self.formalism,
@@ -179,3 +182,11 @@ class ScreenWork:
             pairs = found[:, 1:] - found[:, :1]
             change[0, places], change[1, places], change[2, places] = found[0, 1:], pairs[0], spread_of(pairs)
         return change
+
+
+def _named(moves: Sequence[Move]) -> object:
+    """Return the names of moves, or how many there are and a hash of their names."""
+    names = [move.name for move in moves]
+    if len(names) <= _MOST_NAMES:
+        return names
+    return {"count": len(names), "sha256": hashlib.sha256("\n".join(names).encode()).hexdigest()}

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..experiments.screen import SYNERGY_HEADER, Finding, ScreenResult, effect_table, synergy_rows
@@ -16,7 +17,8 @@ from ..nouns.model import Model
 from .sheet import figure_section, readout_label, sheet_html, table_section
 from .words import word
 
-SUMMARY, TABLE, EFFECTS, REPORT = "summary.json", "results.csv", "effects.csv", "report.html"
+SUMMARY, TABLE, EFFECTS, PAIRS, REPORT = "summary.json", "results.csv", "effects.csv", "pairs.csv", "report.html"
+_MOST_LISTED = 2_000
 
 
 def screen_summary(result: ScreenResult) -> dict[str, object]:
@@ -25,7 +27,8 @@ def screen_summary(result: ScreenResult) -> dict[str, object]:
     Returns
     -------
     dict
-        baseline, readouts, moves in the order of the ranking; null for what is not known.
+        baseline, readouts, the first 2,000 moves of the ranking, and as many pairs (all of both stand in effects.csv
+        and pairs.csv); null for what is not known.
     """
     work = result.work
     place = {move.name: k for k, move in enumerate(work.moves)}
@@ -48,12 +51,12 @@ def screen_summary(result: ScreenResult) -> dict[str, object]:
                     for readout in work.readouts
                 },
             }
-            for move in result.ranking()
+            for move in result.ranking()[:_MOST_LISTED]
         ],
         "pairs": [
             {"name": s.move.name, "readout": readout, "formalism": formalism, **_pair(s)}
             for (formalism, readout), found in result.synergies.items()
-            for s in found
+            for s in found[:_MOST_LISTED]
         ],
     }
 
@@ -80,15 +83,42 @@ def effects_csv(result: ScreenResult) -> str:
     str
         CSV: move, kind, formalism, readout, then the fields of `Finding`; an empty cell for what is not known.
     """
+    numbers = ("baseline", "value", "change", "share", "low", "high", "agreement")
+    rows = [
+        [one.move.name, one.move.kind, formalism, readout, one.direction, *_cells(one, numbers)]
+        for (formalism, readout), found in result.findings.items()
+        for one in found
+    ]
+    return _table(["move", "kind", "formalism", "readout", "direction", *numbers], rows)
+
+
+def pairs_csv(result: ScreenResult) -> str:
+    """Return how far every pair lies from what both alone let expect, as a table, one row each.
+
+    Returns
+    -------
+    str
+        CSV: pair, formalism, readout, then the fields of `Synergy`; an empty cell for what is not known.
+    """
+    numbers = ("effect", "expected", "beyond_bliss", "beyond_hsa", "agreement")
+    rows = [
+        [one.move.name, formalism, readout, one.scale, one.word, *_cells(one, numbers)]
+        for (formalism, readout), found in result.synergies.items()
+        for one in found
+    ]
+    return _table(["pair", "formalism", "readout", "scale", "together", *numbers], rows)
+
+
+def _cells(thing: object, names: Sequence[str]) -> list[str]:
+    values = [getattr(thing, name) for name in names]
+    return ["" if v is None or not math.isfinite(v) else f"{v:.9g}" for v in values]
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    numbers = ("baseline", "value", "change", "share", "low", "high", "agreement")
-    writer.writerow(["move", "kind", "formalism", "readout", "direction", *numbers])
-    for (formalism, readout), found in result.findings.items():
-        for one in found:
-            values = [getattr(one, name) for name in numbers]
-            told = ["" if v is None or not math.isfinite(v) else f"{v:.9g}" for v in values]
-            writer.writerow([one.move.name, one.move.kind, formalism, readout, one.direction, *told])
+    writer.writerow(header)
+    writer.writerows(rows)
     return out.getvalue()
 
 
@@ -125,6 +155,8 @@ def write_screen(
         files[TABLE] = csv_bytes(result.columns)
     pictures = {name: files[f"{name}.svg"].decode() for name in drawings}
     files[EFFECTS] = effects_csv(result).encode()
+    if result.synergies:
+        files[PAIRS] = pairs_csv(result).encode()
     files[REPORT] = _report(result, baseline, pictures, language).encode()
     summary = {"baseline": baseline, **screen_summary(result)}
     files[SUMMARY] = (json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
