@@ -239,6 +239,14 @@ def test_why_names_the_change_and_what_it_runs_through(browser, pages):
     assert "Alarm: estrogen lost" in through
 
 
+def test_why_tells_the_single_actions_of_a_compound(browser, pages):
+    with opened(browser, pages["05_quercetin"], link="quercetin=10") as page:
+        page.locator("#why ol").nth(2).wait_for(state="visible")
+        actions = page.locator("#why ol").nth(1).inner_text()
+
+    assert "Quercetin → Wnt signal (lowers)" in actions.splitlines()[0]
+
+
 def test_an_arrow_leads_to_its_claims(browser, pages):
     with opened(browser, pages["02_menopause"]) as page:
         page.locator(".arrow[aria-label='RANKL → RANKL that binds (raises)']").focus()

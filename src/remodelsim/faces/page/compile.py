@@ -184,9 +184,18 @@ def page_data(
         },
         "readouts": {r.name: _readout(r) for r in _readouts(model, readouts)},
     }
-    text = json.dumps({**kept, **_numbers(model)}, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(_shortly({**kept, **_numbers(model)}), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     escaped = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
     return escaped.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _shortly(value: Any) -> Any:
+    """Write whole numbers without their ``.0``: JavaScript knows one kind of number."""
+    if isinstance(value, dict):
+        return {key: _shortly(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shortly(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _labels(node: Node, kept: Container[str] | None) -> list[str | int]:

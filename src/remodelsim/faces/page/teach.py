@@ -75,7 +75,8 @@ def _model_data(model: Model, lesson: Lesson, arrows: Sequence[Arrow]) -> str:
     """Return the data of the model with the names that this lesson can speak of."""
     charted = [name for chart in lesson.charts for name in chart.readouts]
     asked = [name for task in lesson.tasks for name in (task.readout, *task.shows)]
-    spoken = {*lesson.nodes, *charted, *asked, *(hop.target for arrow in arrows for hop in arrow.hops)}
+    targets = [effect.node for name in lesson.compounds() for effect in model.compounds[name].effects]
+    spoken = {*targets, *lesson.nodes, *charted, *asked, *(hop.target for arrow in arrows for hop in arrow.hops)}
     return page_data(
         model,
         compounds=lesson.compounds(),

@@ -21,13 +21,18 @@ function buildNetwork() {
   const under = draw(svg, "g", { class: "arrows" });
   arrows.forEach((arrow, i) => drawArrow(under, arrow, plan.routes[i]));
   for (const cell of plan.bands.flatMap((band) => band.cells)) {
-    draw(svg, "text", { class: "lanename", x: cell.left + 10, y: cell.top + 13 }, say((cell.right - cell.left < 200 ? "short lane " : "lane ") + cell.lane));
+    draw(svg, "text", { class: "lanename", x: cell.left + 10, y: cell.top + 13 }, laneName(cell));
   }
   for (const node of data.nodes) drawNode(svg, node, plan.boxes.get(node.name));
   const over = draw(svg, "g", { "aria-hidden": "true" });
   for (const parts of net.nodes.values()) parts.badge = draw(over, "g", { class: "badge" });
   net.order = [...data.nodes.map((node) => net.nodes.get(node.name).group), ...net.arrows.map((each) => each.group)];
   net.order.forEach((group, i) => group.setAttribute("tabindex", i === net.focus ? 0 : -1));
+}
+
+function laneName(cell) {
+  const short = "short lane " + cell.lane;
+  return say(cell.right - cell.left < 200 && words[short] ? short : "lane " + cell.lane);
 }
 
 function markers(defs) {

@@ -17,6 +17,7 @@ function* questions(readout) {
     const settings = { ...state.settings, [control.name]: state.ghost[control.name] };
     yield { text: changeText(control), actions: actionsOf(settings), kind: "change" };
   }
+  yield* singleActions(given);
   const moment = momentOf(state.run, state.day);
   const now = state.run.at(moment).x.slice();
   const before = state.ghostRun.at(momentOf(state.ghostRun, state.day)).x;
@@ -29,6 +30,22 @@ function* questions(readout) {
   for (const name of moved) {
     const level = before[model.index[name]];
     yield { text: nameOf(name), actions: [...given, { node: name, level: clamp(level, 0, 1) }], kind: "through", name };
+  }
+}
+
+// each action of what is given alone, the strongest ones at this dose
+function* singleActions(given) {
+  const before = actionsOf(state.ghost).map((action) => JSON.stringify(action));
+  for (const action of given) {
+    if (!action.compound || before.includes(JSON.stringify(action))) continue;
+    const { effects } = model.compounds[action.compound];
+    const share = (effect) => effect.strength * model.occupancy(effect, action.value, action.unit);
+    const strong = effects.map((effect, k) => ({ effect, k })).filter(({ effect }) => share(effect) > 0.01);
+    strong.sort((a, b) => share(b.effect) - share(a.effect));
+    for (const { effect, k } of strong.length > 1 ? strong.slice(0, 6) : []) {
+      const text = say(effect.sign > 0 ? "arrow raises" : "arrow lowers", compoundName(action.compound), nameOf(effect.node));
+      yield { text, actions: given.map((other) => (other === action ? { ...other, without: [k] } : other)), kind: "action" };
+    }
   }
 }
 
@@ -64,7 +81,7 @@ function showWhy(readout, effect, found) {
     return;
   }
   host.append(make("p", {}, say("why effect", fullName(readout), signed(effect), timeText(state.day))));
-  for (const kind of ["change", "through"]) {
+  for (const kind of ["change", "action", "through"]) {
     const list = found.filter((each) => each.kind === kind && Math.abs(each.part) > Math.max(SMALL * Math.abs(effect), 0.05));
     list.sort((a, b) => Math.abs(b.part) - Math.abs(a.part));
     if (!list.length) continue;
