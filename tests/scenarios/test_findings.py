@@ -1,4 +1,4 @@
-"""The distinctive findings of the reviews: files meet what they expect, but for what is listed as failing, with the reason."""
+"""The distinctive findings of the reviews: files meet what they expect, but for what is listed as failing."""
 
 import csv
 from dataclasses import replace
