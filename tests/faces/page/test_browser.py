@@ -140,7 +140,15 @@ def test_a_wrong_prediction_is_told_and_still_counts_as_tried(browser, pages):
         )
 
 
-@pytest.mark.parametrize(("name", "scheme", "language"), [(FULL, "light", "en"), ("07_drugs", "dark", "zh")])
+@pytest.mark.parametrize(
+    ("name", "scheme", "language"),
+    [
+        (FULL, "light", "en"),
+        ("07_drugs", "dark", "zh"),
+        *(pytest.param(name, "dark", "en", marks=pytest.mark.slow) for name in NAMES),
+        *(pytest.param(name, "light", "zh", marks=pytest.mark.slow) for name in NAMES),
+    ],
+)
 def test_axe_finds_nothing(browser, pages, name, scheme, language):
     if axe_path() is None:
         pytest.skip("axe-core is not there; REMODELSIM_AXE names its file")

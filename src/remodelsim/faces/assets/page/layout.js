@@ -16,7 +16,8 @@ function layOut(nodes, arrows, width) {
     const total = share.reduce((sum, count) => sum + count, 0);
     let left = 0;
     const cells = lanes.map((lane, i) => {
-      const part = lanes.length === 1 ? 1 : clamp(share[i] / total, 0.36, 0.64);
+      const least = width < 480 ? 0.46 : 0.36;
+      const part = lanes.length === 1 ? 1 : clamp(share[i] / total, least, 1 - least);
       const cell = { lane, width, left, right: i === lanes.length - 1 ? width : left + part * width };
       left = cell.right;
       return cell;
