@@ -59,7 +59,11 @@ PRIORS = (
     ),
     Prior("beta_Q", 4.282514877, 0.5, "Jörg 2022"),
     Prior(
-        "beta_s", 2.0, 0.4, "added: PTH holds down sclerostin, so far that formation rises within weeks (McClung 2005)"
+        "beta_s",
+        0.7,
+        0.2,
+        "added: PTH holds down sclerostin, so far that formation rises within weeks (McClung 2005)",
+        0.95,
     ),
     Prior("beta_B", 0.75, 0.2, "a share, so below 1; 1.31 in Jörg 2022, of a level that never peaks", 0.99),
     Prior("beta", 0.4, 0.7, "added: formation answers the strain of lost bone (mechanostat)"),

@@ -35,7 +35,7 @@ ADDED = {
     "rho": 0.4,
     "chi": 0.7,
     "ell": 0.8,
-    "beta_s": 1.5,
+    "beta_s": 0.6,
     "estrogen_share": 0.4,
 }
 HEALTH = np.ones(len(MODULATORS))
@@ -113,7 +113,7 @@ def test_the_names_of_the_interface_keep_their_order():
 def test_health_is_a_fixed_point_for_every_draw_of_the_parameters(seed):
     rng = np.random.default_rng(seed)
     p = parameters(**ADDED)
-    scaled = [i for i in range(p.size) if i not in {K.signal_direct, K.estrogen_share, K.b, K.rho, K.ell}]
+    scaled = [i for i in range(p.size) if i not in {K.signal_direct, K.estrogen_share, K.b, K.rho, K.ell, K.beta_s}]
     p[scaled] *= np.exp(rng.normal(0.0, 0.5, len(scaled)))
     y = steady_state(p)
     change = rates(y, HEALTH, NOTHING, 1.0, p)

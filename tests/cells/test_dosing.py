@@ -7,11 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from remodelsim.engines.ode.averaging import averaging_error, require_averaging
+from remodelsim.engines.ode.averaging import averaging_error, may_average
 from remodelsim.engines.ode.cell_families import vector
+from remodelsim.engines.ode.cells import DRUGS
 from remodelsim.engines.ode.dosing import Doses, averaged_rate, level, regimen, segments, steady
+from remodelsim.experiments import plan
+from remodelsim.experiments.plan import drug_doses
 from remodelsim.files.cells_file import read_preset
-from remodelsim.ground.errors import ScenarioError, SolveError
+from remodelsim.files.library import load_model
+from remodelsim.ground.errors import ScenarioError
+from remodelsim.ground.units import Amount
+from remodelsim.nouns.intervention import Dosing, Protocol, Span
 
 positive = st.floats(1e-3, 1e3)
 LN2 = math.log(2.0)
@@ -150,10 +156,18 @@ def parameters():
 @pytest.mark.parametrize(("channel", "drug"), [("bisphosphonate", "alendronate"), ("pth", "teriparatide")])
 def test_averaged_labelled_doses_miss_exact_ones_by_less_than_a_percent(channel, drug):
     assert averaging_error(parameters(), channel, *exposure(drug)) < 0.005
-    require_averaging(parameters(), channel, *exposure(drug))
+    assert may_average(tuple(parameters()), channel, *exposure(drug))
 
 
 def test_the_check_finds_doses_that_must_not_be_averaged():
     assert averaging_error(parameters(), "denosumab", *exposure("denosumab")) > 0.1
-    with pytest.raises(SolveError, match=r"denosumab every 182.5 days cannot be averaged .* Ask for exact doses\."):
-        require_averaging(parameters(), "denosumab", *exposure("denosumab"))
+    assert not may_average(tuple(parameters()), "denosumab", *exposure("denosumab"))
+
+
+def test_a_run_gives_single_doses_where_their_average_would_mislead(monkeypatch):
+    model = load_model()
+    daily = Protocol((Dosing("Teriparatide", Amount(0.02, "mg"), Span(0.0, 30.0)),))
+    channel = DRUGS.index("pth")
+    assert [len(doses.boluses) for doses in drug_doses(model, daily, 30.0)[channel]] == [1]
+    monkeypatch.setattr(plan, "may_average", lambda *_: False)
+    assert [len(doses.boluses) for doses in drug_doses(model, daily, 30.0)[channel]] == [30]

@@ -112,7 +112,7 @@ class Engine:
         if cells.family != "joerg":
             raise ModelError(
                 f"cell preset {cells.name} has equations of its own and cannot carry the network",
-                cure="Use the default or joerg2022; the other presets run by themselves (models/cells/README.md).",
+                cure=f"Use the default or joerg2022 here; run it by itself: remodelsim run {cells.name}.",
             )
         return Joint(self.model.network, self.model.couplings, self.model.feedbacks, self.model.cells.values())
 

@@ -106,7 +106,7 @@ def cell_rates(drugs: frozenset[str]) -> dict[str, Term]:
         - to_c
         - p["eta_Q"] * y["preosteoclasts"],
         "osteoclasts": to_c - lost_c - treated_c,
-        "sclerostin": m["SOST"] * falling(_E / p["e_s"]) * falling(p["beta_s"] * pth) * y["osteocytes"]
+        "sclerostin": m["SOST"] * falling(_E / p["e_s"]) * (1.0 - p["beta_s"] * pth) * y["osteocytes"]
         - p["kappa_s"] * y["sclerostin"]
         - caught
         + p["delta"] * y["sclerostin_bound"],

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engines.boolean.clock import Stretch as BooleanStretch
+from ..engines.ode.averaging import may_average
+from ..engines.ode.cell_steady import parameter_vector
 from ..engines.ode.cells import DRUGS, MODULATORS
 from ..engines.ode.course import Stretch
-from ..engines.ode.dosing import Doses, regimen, segments, steady
+from ..engines.ode.dosing import SHORTEST_EXACT_PERIOD, Doses, regimen, segments, steady
 from ..engines.ode.system import CELLS, QUANTITIES, Doing
 from ..ground.errors import ScenarioError
 from ..ground.units import DAYS_PER_YEAR, Amount
@@ -110,9 +112,23 @@ def drug_doses(model: Model, protocol: Protocol, horizon: float, off: Off = NOTH
         stop = min(action.span.stop, horizon + pharmacology.every_d)
         every = action.every_d or pharmacology.every_d
         rise = exposure.scale * action.amount.value
-        give = steady if exposure.flows else regimen
-        out[DRUGS.index(pharmacology.drug)].append(give(rise, exposure.decay, every, action.span.start, stop))
+        times = (every, action.span.start, stop)
+        if exposure.flows:
+            doses = steady(rise, exposure.decay, *times)
+        else:
+            exact = every >= SHORTEST_EXACT_PERIOD or not _averages(model, exposure, rise, every)
+            doses = regimen(rise, exposure.decay, *times, exact=exact)
+        out[DRUGS.index(pharmacology.drug)].append(doses)
     return out
+
+
+def _averages(model: Model, exposure: Exposure, rise: float, every: float) -> bool:
+    """Tell whether a course of averaged doses is that of single ones, by following both for some weeks."""
+    values = {**model.cells.values(), "signal_direct": 1.0, "estrogen_share": 0.0}
+    # a dose moves by less than its third digit, so that a sweep over doses does not ask for each of them
+    return may_average(
+        tuple(parameter_vector(values).tolist()), exposure.channel, float(f"{rise:.2g}"), exposure.decay, every
+    )
 
 
 def exposure_of(model: Model, compound: str) -> Exposure | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ..files.cells_file import preset_names, read_preset
 from ..files.lesson_file import lesson_paths
 from ..files.scenario_file import load_scenario, scenario_paths
 from ..ground.errors import UnknownNameError
@@ -22,6 +23,7 @@ from .catalog_pages import (
     doses_text,
     edge_page,
     identifier_line,
+    preset_page,
     readout_page,
 )
 
@@ -64,6 +66,11 @@ def _lessons(_: Model) -> list[Row]:
     return [(name, "") for name in lesson_paths()]
 
 
+def _cells(_: Model) -> list[Row]:
+    presets = [read_preset(name) for name in preset_names()]
+    return [(p.name, f"{p.label_en} · {p.label_zh} · {p.citation}") for p in presets]
+
+
 LISTS: Mapping[str, Callable[[Model], list[Row]]] = {
     "nodes": _nodes,
     "inputs": _inputs,
@@ -72,6 +79,7 @@ LISTS: Mapping[str, Callable[[Model], list[Row]]] = {
     "readouts": _readouts,
     "scenarios": _scenarios,
     "lessons": _lessons,
+    "cells": _cells,
     "claims": _claims,
     "systems": system_rows,
     "sources": source_rows,
@@ -155,6 +163,8 @@ def page_of(model: Model, name: str) -> str:
         pages.append(readout_page(model, model.find("readout", name)))
     if name.lower() in model.evidence.systems:
         pages.append(system_page(model, name.lower()))
+    if name in preset_names():
+        pages.append(preset_page(read_preset(name)))
     if not pages:
         model.subject(name)
     return "\n\n".join(pages)

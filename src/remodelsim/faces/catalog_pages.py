@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..files.scenario_file import load_scenario, scenario_paths, scenario_text
 from ..ground.errors import UnknownNameError
+from ..nouns.cells import CellPreset
 from ..nouns.compound import Compound, Effect
 from ..nouns.dispute import Dispute, Reading
 from ..nouns.evidence import Claim
@@ -302,3 +303,23 @@ def counts_text(rows: Sequence[tuple[str, int]]) -> str:
     """Write how many things of each kind there are."""
     width = max(len(kind) for kind, _ in rows)
     return "\n".join(f"{kind:{width}s}  {count:5d}" for kind, count in rows)
+
+
+def preset_page(preset: CellPreset) -> str:
+    """Return a preset of the bone cells: its paper, numbers, drugs and published perturbations."""
+    how = f"remodelsim run {preset.name}" if preset.alone else f"remodelsim run SCENARIO --cells {preset.name}"
+    numbers = [
+        f"  {p.symbol} = {p.value:.6g} {p.unit} ({p.low:.4g} to {p.high:.4g}): {p.source}" for p in preset.parameters
+    ]
+    parts = [
+        f"{preset.name} (cell preset): {preset.label_en}, {preset.label_zh}",
+        f"  {preset.citation} https://doi.org/{preset.doi}",
+        f"  run it: {how}",
+        "parameters",
+        *numbers,
+    ]
+    drugs = [f"  {d.drug}: {d.dose:g} mg every {d.every:g} d, half-life {d.half_life:.4g} d" for d in preset.exposures]
+    published = [f"  {p.name}: {p.label_en} · {p.label_zh}" for p in preset.perturbations]
+    for title, lines in (("drugs", drugs), ("perturbations", published)):
+        parts += [title, *lines] if lines else []
+    return "\n".join(parts)

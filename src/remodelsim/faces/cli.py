@@ -49,6 +49,7 @@ for _command in BOOLEAN_COMMANDS:
 @click.option("--seed", type=click.IntRange(0), default=None, help="Takes the place of the scenario's seed.")
 @click.option("--draws", type=click.IntRange(0, 100_000), default=None, help="Takes the place of its ensemble size.")
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="Language of figures and report.")
+@click.option("--perturbation", "perturbations", multiple=True, help="Of a published cell model; all by default.")
 @CELLS
 @MODELS
 @helpful
@@ -58,19 +59,27 @@ def run(
     seed: int | None,
     draws: int | None,
     language: str,
+    perturbations: tuple[str, ...],
     cells: str,
     folder: str | None,
 ) -> None:
-    """Run SCENARIO (a file, or the name of a shipped one) into a result folder; repeat one, given such a folder."""
+    """Run SCENARIO into a result folder: a file, the name of a shipped one, or a folder of results to repeat.
+
+    The name of a published cell model (komarova2003, lemaire2004, pivonka2008, graham2013) runs that model by itself.
+    """
     from dataclasses import replace
 
     from ..files.library import load_model
     from ..files.scenario_file import load_scenario, scenario_text
+    from .cli_cells import run_alone, runs_alone
     from .folder import check_folder, write_folder
     from .text import summary
 
     if Path(scenario).is_dir():
         _repeat(Path(scenario), folder, {"--output": output, "--seed": seed, "--draws": draws})
+        return
+    if runs_alone(scenario, folder):
+        run_alone(scenario, output, perturbations, language, folder)
         return
     model = load_model(folder, cells)
     asked = load_scenario(scenario, model)

@@ -9,6 +9,7 @@ from ..ground.names import nearest
 from ..ground.resources import data_root
 from ..ground.strict_yaml import Document, load_yaml
 from ..nouns.cells import CellPreset, Exposure, Parameter
+from ..nouns.perturbation import Perturbation, Pulse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TOP = ("name", "label", "family", "citation", "doi", "note", "parameters", "drugs", "initial")
+_OWN = ("states", "perturbations")
+_CHANGES = ("parameters", "initial", "shift")
+_PERTURBATION = ("en", "zh", "days", "give", *_CHANGES)
 _PARAMETER = ("value", "unit", "low", "high", "source")
 _DRUG = ("channel", "scale", "half_life", "dose", "every", "low", "high", "source", "flows")
 
@@ -82,7 +86,7 @@ def parse_preset(text: str, where: str) -> CellPreset:
         When a key is missing or unknown, or a value is not what it should be.
     """
     document = load_yaml(text, where)
-    top = _mapping(document, (), document.data, _TOP, ("name", "label", "family", "citation", "parameters"))
+    top = _mapping(document, (), document.data, (*_TOP, *_OWN), ("name", "label", "family", "citation", "parameters"))
     label = _mapping(document, ("label",), top["label"], ("en", "zh"), ("en",))
     parameters = _named(document, "parameters", top["parameters"])
     drugs = _named(document, "drugs", top.get("drugs") or {})
@@ -97,7 +101,12 @@ def parse_preset(text: str, where: str) -> CellPreset:
             doi=_text(document, ("doi",), top.get("doi", "")),
             parameters=tuple(_parameter(document, symbol, row) for symbol, row in parameters.items()),
             exposures=tuple(_exposure(document, drug, row) for drug, row in drugs.items()),
-            initial={state: _number(document, ("initial", state), value) for state, value in initial.items()},
+            initial=_numbers(document, ("initial",), initial),
+            states=_states(document, _named(document, "states", top.get("states") or {})),
+            perturbations=tuple(
+                _perturbation(document, name, row)
+                for name, row in _named(document, "perturbations", top.get("perturbations") or {}).items()
+            ),
         )
     except ModelError as error:
         raise FileFormatError(
@@ -151,6 +160,47 @@ def _exposure(document: Document, drug: str, row: Any) -> Exposure:
         raise FileFormatError(
             error.what, where=document.where(path), nearest=error.nearest, allowed=error.allowed
         ) from None
+
+
+def _states(document: Document, rows: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    found = {}
+    for state, row in rows.items():
+        path = ("states", state)
+        label = _mapping(document, path, row, ("en", "zh"), ("en", "zh"))
+        found[state] = (_text(document, (*path, "en"), label["en"]), _text(document, (*path, "zh"), label["zh"]))
+    return found
+
+
+def _perturbation(document: Document, name: str, row: Any) -> Perturbation:
+    path = ("perturbations", name)
+    cells = _mapping(document, path, row, _PERTURBATION, ("en", "zh", "days"))
+    given = cells.get("give") or []
+    if not isinstance(given, list):
+        raise FileFormatError("'give' must be a list", where=document.where((*path, "give")))
+    try:
+        return Perturbation(
+            name=name,
+            label_en=_text(document, (*path, "en"), cells["en"]),
+            label_zh=_text(document, (*path, "zh"), cells["zh"]),
+            days=_number(document, (*path, "days"), cells["days"]),
+            pulses=tuple(_pulse(document, (*path, "give", str(k)), one) for k, one in enumerate(given)),
+            **{part: _numbers(document, (*path, part), cells.get(part) or {}) for part in _CHANGES},
+        )
+    except ModelError as error:
+        raise FileFormatError(error.what, where=document.where(path), allowed=error.allowed) from None
+
+
+def _pulse(document: Document, path: tuple[str, ...], row: Any) -> Pulse:
+    if not isinstance(row, dict) or not {"from", "to"} <= set(row):
+        raise FileFormatError("a pulse needs 'from' and 'to'", where=document.where(path[:-2]))
+    numbers = _numbers(document, path, row)
+    return Pulse(numbers.pop("from"), numbers.pop("to"), numbers)
+
+
+def _numbers(document: Document, path: tuple[str, ...], row: Any) -> dict[str, float]:
+    if not isinstance(row, dict):
+        raise FileFormatError(f"'{path[-1]}' must name numbers", where=document.where(path[:2]))
+    return {str(name): _number(document, (*path, str(name)), value) for name, value in row.items()}
 
 
 def _named(document: Document, key: str, value: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..ground.errors import ModelError
 from ..ground.names import nearest
+from .perturbation import Perturbation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -164,6 +165,10 @@ class CellPreset:
         Drugs it knows.
     initial
         State at which its courses start, where that is not the steady state.
+    states
+        State to its label in English and Chinese.
+    perturbations
+        What it was published with, for a model that runs by itself.
 
     Raises
     ------
@@ -186,6 +191,8 @@ class CellPreset:
     doi: str = ""
     exposures: tuple[Exposure, ...] = ()
     initial: Mapping[str, float] = field(default_factory=dict)
+    states: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    perturbations: tuple[Perturbation, ...] = ()
 
     def __post_init__(self) -> None:
         if self.family not in FAMILIES:
@@ -205,6 +212,26 @@ class CellPreset:
             for i, name in enumerate(names):
                 if name in names[:i]:
                     raise ModelError(f"cell preset {self.name} gives the {kind} {name} twice")
+
+    @property
+    def alone(self) -> bool:
+        """Whether it runs by itself, since no network can drive its equations."""
+        return self.family != "joerg"
+
+    def perturbation(self, name: str) -> Perturbation:
+        """Return the published perturbation of a name.
+
+        Raises
+        ------
+        ModelError
+            When there is none.
+        """
+        known = {one.name: one for one in self.perturbations}
+        if name not in known:
+            raise ModelError(
+                f"cell preset {self.name} knows no perturbation '{name}'", nearest=nearest(name, known), allowed=known
+            )
+        return known[name]
 
     def values(self) -> dict[str, float]:
         """Return symbol to value."""

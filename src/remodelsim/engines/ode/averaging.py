@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...ground.errors import SolveError
 from .cell_course import course
 from .cell_steady import steady_state
 from .cells import DRUGS
@@ -69,30 +69,19 @@ def averaging_error(
     return float(np.max(np.abs(ends[1] - ends[0]) / scale))
 
 
-def require_averaging(
-    parameters: NDArray[np.float64],
-    drug: str,
-    rise: float,
-    decay: float,
-    every: float,
-    *,
-    state: NDArray[np.float64] | None = None,
-) -> None:
-    """Refuse doses whose average misses the exact course by more than ``LARGEST_ERROR``.
+@lru_cache(maxsize=256)
+def may_average(parameters: tuple[float, ...], drug: str, rise: float, decay: float, every: float) -> bool:
+    """Tell whether doses may be averaged over their cycle: over one window they miss by at most ``LARGEST_ERROR``.
 
     Parameters
     ----------
-    parameters, drug, rise, decay, every, state
-        As in :func:`averaging_error`.
+    parameters
+        Of the default equations.
+    drug, rise, decay, every
+        As in :func:`averaging_error`; doses that differ in the third digit share an answer.
 
-    Raises
-    ------
-    SolveError
-        When the average would mislead; says by how much.
+    Returns
+    -------
+    bool
     """
-    error = averaging_error(parameters, drug, rise, decay, every, state=state)
-    if error > LARGEST_ERROR:
-        raise SolveError(
-            f"{drug} every {every:g} days cannot be averaged over its cycle: it misses the exact course by {error:.1%}",
-            cure="Ask for exact doses.",
-        )
+    return averaging_error(np.array(parameters), drug, float(f"{rise:.2g}"), decay, every) <= LARGEST_ERROR

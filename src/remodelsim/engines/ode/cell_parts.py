@@ -168,7 +168,7 @@ def sclerostin_made(d: Floats, e: float, p: Floats) -> tuple[float, float]:
 
     PTH: Keller and Kneissel 2005, https://doi.org/10.1016/j.bone.2005.03.018.
     """
-    brake, held = falling(e / p[K.e_s]), falling(p[K.beta_s] * rising(d[D.pth]))
+    brake, held = falling(e / p[K.e_s]), 1.0 - p[K.beta_s] * rising(d[D.pth])
     return brake * held, -brake * brake / p[K.e_s] * held
 
 

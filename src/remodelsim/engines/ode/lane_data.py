@@ -88,7 +88,7 @@ class Numbers(NamedTuple):
     without : float64 array, shape (w,)
         As in `system.Wiring`.
     ceiling : float64 array, shape (1, w)
-        What couplings read of the signal of estrogen loss at most: `without`, or 1 where the sensor falls with estrogen.
+        What couplings read of the signal of estrogen loss at most: `without`, or 1 where there is no such signal.
     alpha, beta, onset, decline : float64 arrays, shape (n, w)
         As in `system.Doing`.
     free : float64 array, shape (N, w)
