@@ -116,11 +116,12 @@ def test_the_installed_command_lists_what_it_ships_far_from_the_checkout(install
     place = run("-c", "import remodelsim; print(remodelsim.__file__)", cwd=tmp_path, PYTHONPATH=str(installed))
     assert Path(place.strip()).is_relative_to(installed)
 
-    listed = run("-m", "remodelsim", "list", "scenarios", cwd=tmp_path, PYTHONPATH=str(installed))
+    for kind, folder in (("scenarios", ROOT / "scenarios"), ("lessons", ROOT / "scenarios" / "lessons")):
+        listed = run("-m", "remodelsim", "list", kind, cwd=tmp_path, PYTHONPATH=str(installed))
 
-    shipped = sorted(path.stem for path in (ROOT / "scenarios").glob("*.yaml"))
-    assert shipped
-    assert [name for name in shipped if name not in listed] == []
+        shipped = sorted(path.stem for path in folder.glob("*.yaml"))
+        assert shipped
+        assert [name for name in shipped if name not in listed] == []
 
 
 def test_the_script_starts_in_an_empty_folder(installed, tmp_path):
