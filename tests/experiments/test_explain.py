@@ -124,6 +124,24 @@ def test_two_arms_into_an_or_back_each_other_up(model):
     assert pair.goes.value == pytest.approx(1.0, abs=1e-3)
 
 
+@pytest.mark.parametrize("formalism", ["ode", "boolean"])
+def test_each_of_several_interventions_is_weighed_as_a_whole(parallel, formalism):
+    found = why(parallel, "R", do="Drug=1uM & Estrogen=off", formalism=formalism)
+    groups = {g.name: (g.goes.value, g.alone.value) for g in found.groups}
+
+    assert set(groups) == {"Drug", "Estrogen"}
+    assert groups["Drug"] == pytest.approx((1.0, 1.0), abs=1e-3)
+    assert groups["Estrogen"] == pytest.approx((0.0, 0.0), abs=1e-3)
+    assert why(parallel, "R", formalism=formalism).groups == ()
+
+
+def test_the_boolean_model_alone_finds_pairs_too(model):
+    strong = small(model, effect("P", strength=0.95, ed50=0.01), effect("Q", strength=0.95, ed50=0.01), effect("Z"))
+    (pair,) = why(strong, "R", formalism="boolean").pairs
+
+    assert {pair.first.node, pair.second.node} == {"P", "Q"}
+
+
 def test_an_ensemble_gives_shares_their_intervals(parallel):
     found = why(parallel, "R", draws=8)
 

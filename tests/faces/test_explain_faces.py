@@ -15,7 +15,7 @@ from remodelsim.faces.cli import main
 from remodelsim.faces.explain_text import explanation_text
 from remodelsim.faces.plot.lanes import LANES, place
 from remodelsim.faces.plot.why import draw_why, save_why
-from remodelsim.faces.prose import label_of, paragraph, settings_text
+from remodelsim.faces.prose import label_of, paragraph, settings_text, told
 from remodelsim.ground.units import Amount
 
 
@@ -33,7 +33,7 @@ def test_the_paragraph_names_the_causes_with_the_numbers_that_were_measured(mode
     assert f"{why.verdict.baseline:.3f}" in text
     assert f"{why.verdict.value:.3f}" in text
     assert label_of(model, most.cause.node, language) in text
-    for number in re.findall(r"(\d+) ?%", text):
+    for number in re.findall(r"(\d+) ?%", text.replace(told("brackets", language), "")):
         shares = [s for c in why.causes for s in (c.goes, c.alone)] + [m.share for m in why.mediators]
         shares += [p.goes for p in why.pairs]
         known = {f"{100 * abs(v):.0f}" for s in shares for v in (s.value, s.low, s.high) if v is not None}

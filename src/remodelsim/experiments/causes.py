@@ -125,6 +125,14 @@ class Doing:
         keys = frozenset(cause.key for cause in off if cause.kind in {EFFECT, DRUG})
         return Arm(self.without.override(kept), keys, held)
 
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """The interventions by name with the numbers of their causes; none where there is only one of them."""
+        found: dict[str, list[int]] = {}
+        for k, cause in enumerate(self.causes):
+            found.setdefault(cause.name, []).append(k)
+        return tuple((name, tuple(numbers)) for name, numbers in found.items()) if len(found) > 1 else ()
+
     def alone(self, on: Collection[Cause]) -> Arm:
         """Return the arm in which only these causes are left."""
         return self.arm([cause for cause in self.causes if cause not in on])

@@ -20,6 +20,7 @@ from .draws import Draw, engine_of
 from .explanation import (
     CauseShare,
     Explanation,
+    GroupShare,
     Mediator,
     OtherReading,
     Pair,
@@ -132,7 +133,8 @@ def explain_doing(
             nodes += [m.node for m in why.mediators]
             pairs += [(_number(doing, p.first.key), _number(doing, p.second.key)) for p in why.pairs]
     if "boolean" in question.formalisms:
-        for name, why in _by_boolean(asked, list(dict.fromkeys(pairs)), list(dict.fromkeys(nodes))).items():
+        known = list(dict.fromkeys(pairs)) if "ode" in question.formalisms else None
+        for name, why in _by_boolean(asked, known, list(dict.fromkeys(nodes))).items():
             whys[name]["boolean"] = why
     labels = {r.name: (r.label_en, r.label_zh) for r in readouts}
     return Explanation(question, whys, labels, rejected, model=model)
@@ -157,7 +159,7 @@ def _by_ode(asked: _Asked, progress: Progress | None) -> tuple[dict[str, Why], i
     return out, ensemble.rejected
 
 
-def _by_boolean(asked: _Asked, pairs: Sequence[tuple[int, int]], nodes: Sequence[str]) -> dict[str, Why]:
+def _by_boolean(asked: _Asked, pairs: Sequence[tuple[int, int]] | None, nodes: Sequence[str]) -> dict[str, Why]:
     draw = engine_of(asked.model).reference
     arms = BooleanArms(asked.model, draw, asked.readouts, asked.days, _REPLICATES, asked.question.seed)
     weights: Weights = boolean_weights(arms, asked.doing, pairs, nodes)
@@ -196,7 +198,8 @@ class _Told:
 def _why(asked: _Asked, readout: Readout, verdict: Verdict, limit: float, told: _Told) -> Why:
     causes = _causes(asked, told, limit)
     moved = {name: float(by) for name, by in zip(told.linear.names, told.linear.moved, strict=True) if by != 0.0}
-    why = Why(readout.name, told.formalism, verdict, limit, causes, moved=moved, pinned=_pinned(asked, told, moved))
+    pinned, groups = _pinned(asked, told, moved), _groups(asked, told, limit)
+    why = Why(readout.name, told.formalism, verdict, limit, causes, groups, moved=moved, pinned=pinned)
     if not why.effective:
         means = {label: told.mean(label) for label in told.values}
         barren = Barren(asked.model, asked.doing, readout, asked.days, told.formalism, limit, means)
@@ -232,6 +235,15 @@ def _causes(asked: _Asked, told: _Told, limit: float) -> tuple[CauseShare, ...]:
         alone = told.share((BASE, single), limit)
         out.append(CauseShare(cause, goes, alone, told.mean(single) - told.mean(BASE)))
     return ranked(out)
+
+
+def _groups(asked: _Asked, told: _Told, limit: float) -> tuple[GroupShare, ...]:
+    """Weigh whole interventions, where there are several."""
+    out = []
+    for g, (name, _) in enumerate(asked.doing.groups):
+        goes, alone = told.share((("without", g), DO), limit), told.share((BASE, ("just", g)), limit)
+        out.append(GroupShare(name, goes, alone, told.mean(("just", g)) - told.mean(BASE)))
+    return tuple(sorted(out, key=lambda group: -abs(group.goes.value)))
 
 
 def _pairs(asked: _Asked, told: _Told, limit: float) -> tuple[Pair, ...]:

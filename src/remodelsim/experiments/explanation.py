@@ -44,6 +44,28 @@ class CauseShare:
 
 
 @dataclass(frozen=True)
+class GroupShare:
+    """A whole intervention among several.
+
+    Attributes
+    ----------
+    name
+        The compound or node.
+    goes
+        Share of the effect that goes without it.
+    alone
+        Share of the effect that it makes alone.
+    change
+        Change of the readout that it makes alone.
+    """
+
+    name: str
+    goes: Share
+    alone: Share
+    change: float
+
+
+@dataclass(frozen=True)
 class Pair:
     """Two causes switched off together.
 
@@ -159,8 +181,9 @@ class Why:
         The effect.
     limit
         Smallest change that counts.
-    causes, pairs, mediators, routes, arrows, readings
-        Its causes, ranked; pairs that back each other up; nodes that carry it; chains; arrows used; other readings.
+    causes, groups, pairs, mediators, routes, arrows, readings
+        Its causes, ranked; the interventions, where there are several; pairs that back each other up; nodes that carry
+        it; chains; arrows used; other readings.
     reasons
         Why there is no effect; empty where there is one.
     moved
@@ -174,6 +197,7 @@ class Why:
     verdict: Verdict
     limit: float
     causes: tuple[CauseShare, ...]
+    groups: tuple[GroupShare, ...] = ()
     pairs: tuple[Pair, ...] = ()
     mediators: tuple[Mediator, ...] = ()
     routes: tuple[Route, ...] = ()
@@ -206,6 +230,15 @@ class Why:
                     "change_alone": c.change,
                 }
                 for c in self.causes
+            ],
+            "interventions": [
+                {
+                    "name": g.name,
+                    "goes": g.goes.as_dict() if self.effective else None,
+                    "alone": g.alone.as_dict() if self.effective else None,
+                    "change_alone": g.change,
+                }
+                for g in self.groups
             ],
             "pairs": [
                 {"causes": [p.first.text(), p.second.text()], "goes": p.goes.as_dict(), "more": p.more}

@@ -21,13 +21,14 @@ from .plan import boolean_stretches, ode_stretches
 from .runs import Progress
 
 Floats: TypeAlias = NDArray[np.float64]
-# ("base",), ("do",), ("off", k), ("alone", k), ("pair", k, l), ("held", node), ("free", node)
+# ("base",), ("do",), ("off", k), ("alone", k), ("pair", k, l), ("held", node), ("free", node), and for interventions
+# ("without", g), ("just", g)
 Label: TypeAlias = tuple[str | int, ...]
 BASE, DO = ("base",), ("do",)
 MOST_HELD, MOST_WEIGHED, MOST_PAIRS = 16, 8, 3
 # shares below this are not followed through the ensemble
 SMALL = 0.03
-_MOST_PAIRED = 20
+_MOST_PAIRED, _MOST_STRONG = 20, 4
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,10 @@ def arm_of(doing: Doing, label: Label) -> Arm:
             return doing.arm()
         case "alone":
             return doing.alone(numbers)
+        case "without":
+            return doing.arm([causes[k] for k in doing.groups[int(label[1])][1]])
+        case "just":
+            return doing.alone([causes[k] for k in doing.groups[int(label[1])][1]])
         case "held":
             return doing.arm(held=(str(label[1]),))
         case "free":
@@ -121,7 +126,8 @@ def first_labels(doing: Doing, formalism: str) -> list[Label]:
     pairs: list[Label] = []
     if formalism == "ode" and 2 < len(found) <= _MOST_PAIRED:
         pairs = [("pair", k, other) for k, other in combinations(found, 2)]
-    return [BASE, DO, *singles, *pairs]
+    groups: list[Label] = [(word, g) for g in range(len(doing.groups)) for word in ("without", "just")]
+    return [BASE, DO, *singles, *groups, *pairs]
 
 
 @dataclass(frozen=True)
@@ -200,6 +206,7 @@ class OdeWeights:
             for k in top[:MOST_WEIGHED]:
                 out += [label for label in (("off", k), ("alone", k)) if label in value]
             out += [("pair", *pair) for pair, _ in backing(value, effect)]
+            out += [(word, g) for g in range(len(self.doing.groups)) for word in ("without", "just")]
             share = {n: abs(1.0 - (value["held", n] - value["free", n]) / effect) for n in nodes}
             for n in sorted(nodes, key=lambda n: -share[n])[:MOST_WEIGHED]:
                 out += [("held", n), ("free", n)]
@@ -225,14 +232,19 @@ def backing(value: Mapping[Label, float], effect: float) -> list[tuple[tuple[int
     for label in value:
         if label[0] == "pair":
             k, other = int(label[1]), int(label[2])
-            singly = 2.0 * value[DO] - value["off", k] - value["off", other]
-            more = (value[DO] - value[label] - singly) / effect if effect else 0.0
-            if more > SMALL:
+            one, two, both = (
+                (value[DO] - value[place]) / (effect or 1.0) for place in (("off", k), ("off", other), label)
+            )
+            more = both - one - two
+            # what one of them hides of the other is no backing
+            if more > SMALL and both > max(one, two) + SMALL:
                 found.append(((k, other), more))
     return sorted(found, key=lambda row: -row[1])[:MOST_PAIRS]
 
 
-def boolean_weights(arms: BooleanArms, doing: Doing, pairs: Sequence[tuple[int, int]], nodes: Sequence[str]) -> Weights:
+def boolean_weights(
+    arms: BooleanArms, doing: Doing, pairs: Sequence[tuple[int, int]] | None, nodes: Sequence[str]
+) -> Weights:
     """Weigh causes in the Boolean process.
 
     Parameters
@@ -242,7 +254,7 @@ def boolean_weights(arms: BooleanArms, doing: Doing, pairs: Sequence[tuple[int, 
     doing
         The intervention.
     pairs
-        Pairs of causes that are switched off together.
+        Pairs of causes that are switched off together; None for those of the strongest causes.
     nodes
         Further nodes that are held.
 
@@ -252,7 +264,7 @@ def boolean_weights(arms: BooleanArms, doing: Doing, pairs: Sequence[tuple[int, 
         Replicates of every arm.
     """
     model, draw = arms.model, arms.draw
-    labels = [*first_labels(doing, "boolean"), *(("pair", *pair) for pair in pairs)]
+    labels = [*first_labels(doing, "boolean"), *(("pair", *pair) for pair in pairs or ())]
     means = arms.means([arm_of(doing, label) for label in labels])
     values = arms.values(means[-1])
     out = {label: values[:, lane] for lane, label in enumerate(labels)}
@@ -264,10 +276,23 @@ def boolean_weights(arms: BooleanArms, doing: Doing, pairs: Sequence[tuple[int, 
     held = candidates(model, draw, doing, linears, arms.readouts, ode=False)
     held = list(dict.fromkeys([*held, *nodes]))
     more: list[Label] = [(word, n) for n in held for word in ("held", "free")]
+    if pairs is None:
+        more += [("pair", *pair) for pair in _strong_pairs(out)]
     if more:
         found = arms.read([arm_of(doing, label) for label in more], means[:, :, 0].mean(axis=1))
         out |= {label: found[:, lane] for lane, label in enumerate(more)}
     return Weights(out, linears)
+
+
+def _strong_pairs(values: Mapping[Label, Floats]) -> list[tuple[int, int]]:
+    """Return the pairs of the causes without which most of any readout goes."""
+    weight = {
+        int(label[1]): float(np.abs((values[DO] - value).mean(axis=0)).max())
+        for label, value in values.items()
+        if label[0] == "off"
+    }
+    strong = sorted(sorted(weight, key=lambda k: -weight[k])[:_MOST_STRONG])
+    return list(combinations(strong, 2))
 
 
 def _actions(arms: BooleanArms, arm: Arm) -> tuple[Floats, Floats]:

@@ -62,6 +62,13 @@ def _why_parts(why: Why) -> Iterable[str]:
             for c in why.causes[:_MOST_CAUSES]
         ]
         yield f"Causes ({mark})\n\n{table(header, rows)}"
+    if why.groups:
+        rows = [
+            [g.name, *(s.text() if why.effective else "-" for s in (g.goes, g.alone)), f"{g.change:+.4f}"]
+            for g in why.groups
+        ]
+        titles = ("intervention", "goes without it", "makes alone", "change alone")
+        yield f"Interventions ({mark})\n\n{table(titles, rows)}"
     if why.pairs:
         rows = [
             [f"{p.first.text()} + {p.second.text()}", p.goes.text(), f"{100 * p.more:+.0f} points"] for p in why.pairs

@@ -18,7 +18,7 @@ from ..nouns.intervention import Clamp
 from ..nouns.model import Model
 
 # causes with less than this share are left out of the sentences
-_TOLD, _MOST = 0.1, 3
+_TOLD, _AGAINST, _MOST = 0.1, 0.05, 3
 
 
 @cache
@@ -143,6 +143,8 @@ def _sentences(model: Model, explanation: Explanation, readout: str, language: s
         return
     yield from _causes(model, why, language)
     yield from _passing(model, why, language)
+    if why.causes[0].goes.low is not None:
+        yield told("brackets" if why.formalism == "ode" else "brackets_boolean", language)
     yield from _grounds(why, language)
     yield from _readings(model, why, language)
 
@@ -262,13 +264,17 @@ def _sureness(why: Why, language: str) -> Iterator[str]:
 
 def _percent(share: Share, language: str) -> str:
     text = share.text()
-    return text.replace(" to ", "～").replace(" %", "%") if language == "zh" else text
+    if language != "zh":
+        return text
+    return text.replace(" to ", "～").replace(" %", "%").replace(" (", "（").replace(")", "）")
 
 
 def _causes(model: Model, why: Why, language: str) -> Iterator[str]:
     if len(why.causes) == 1:
         yield told("only", language, cause=cause_text(model, why.causes[0].cause, language))
         return
+    if why.groups:
+        yield told("groups", language, groups=_grouped(model, why, language))
     helping = [c for c in why.causes if c.goes.value >= _TOLD or (c.alone.value >= _TOLD and c.goes.value > 0.0)]
     if helping:
         first = helping[0]
@@ -285,9 +291,12 @@ def _causes(model: Model, why: Why, language: str) -> Iterator[str]:
         most = max(why.causes, key=lambda c: c.goes.value)
         cause = cause_text(model, most.cause, language)
         yield told("spread", language, cause=cause, goes=_percent(most.goes, language))
-    for share in [c for c in why.causes if c.goes.value <= -0.05][:2]:
-        cause = cause_text(model, share.cause, language)
-        yield told("against", language, cause=cause, more=f"{-100 * share.goes.value:.0f}")
+    hindering = [c for c in why.causes if c.goes.value <= -_AGAINST][:2]
+    if hindering:
+        separator = told("list_separator", language)
+        parts = [(cause_text(model, c.cause, language), f"{-100 * c.goes.value:.0f}") for c in hindering]
+        causes = separator.join(told("hinders", language, cause=cause, more=more) for cause, more in parts)
+        yield told("against", language, causes=causes)
     for pair in [pair for pair in why.pairs if pair.goes.value >= _TOLD][:1]:
         yield told(
             "backing",
@@ -297,6 +306,14 @@ def _causes(model: Model, why: Why, language: str) -> Iterator[str]:
             goes=_percent(pair.goes, language),
             more=f"{100 * pair.more:.0f}",
         )
+
+
+def _grouped(model: Model, why: Why, language: str) -> str:
+    parts = [
+        told("group", language, name=label_of(model, g.name, language), goes=_percent(g.goes, language))
+        for g in why.groups
+    ]
+    return told("list_separator", language).join(parts)
 
 
 def _listed(model: Model, shares: Sequence[CauseShare], language: str) -> str:
