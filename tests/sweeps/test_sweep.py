@@ -185,12 +185,17 @@ def test_arms_that_become_the_same_are_left_out_and_named(model):
 
 
 def test_the_table_has_one_row_per_sample_and_opens_anywhere(tmp_path):
-    given = [ARMS, "--over", "quercetin.dose=1,10mg/kg", "--over", "IL17=off,on", "--readout", "BMD_hip", "--csv"]
+    given = [ARMS, "--over", "quercetin.dose=10,50mg/kg", "--over", "IL17=off,on", "--readout", "BMD_hip", "--csv"]
     outcome = command(*given, "-o", str(tmp_path / "out"), "--json")
     assert outcome.exit_code == 0, outcome.output
     with (tmp_path / "out" / "results.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [(row["Quercetin.dose"], row["IL17"]) for row in rows] == [("1", "0"), ("1", "1"), ("10", "0"), ("10", "1")]
+    assert [(row["Quercetin.dose"], row["IL17"]) for row in rows] == [
+        ("10", "0"),
+        ("10", "1"),
+        ("50", "0"),
+        ("50", "1"),
+    ]
     assert {row["status"] for row in rows} == {"0"}
     told = json.loads(outcome.output)
     assert [axis["name"] for axis in told["axes"]] == ["Quercetin.dose", "IL17"]
@@ -199,7 +204,7 @@ def test_the_table_has_one_row_per_sample_and_opens_anywhere(tmp_path):
 
 
 def test_another_question_in_the_folder_is_refused(tmp_path):
-    given = [ARMS, "--over", "quercetin.dose=1,10", "--formalism", "ode", "-o", str(tmp_path)]
+    given = [ARMS, "--over", "quercetin.dose=10,50", "--formalism", "ode", "-o", str(tmp_path)]
     assert command(*given).exit_code == 0
     outcome = command(*given, "--seed", "9")
     assert outcome.exit_code == 2
@@ -207,6 +212,12 @@ def test_another_question_in_the_folder_is_refused(tmp_path):
         f"remodelsim: '{tmp_path}' holds another computation: seed is 1 there, 9 here. "
         "Choose another folder with -o, or delete that one.\n"
     )
+
+
+def test_doses_that_nobody_studied_are_told(tmp_path):
+    outcome = command(ARMS, "--over", "quercetin.dose=50,1000", "--formalism", "ode", "-o", str(tmp_path))
+    assert outcome.exit_code == 0
+    assert "Caution: Quercetin 1000 mg/kg is outside of what was studied (5 to 150 mg/kg).\n" in outcome.output
 
 
 RANGE = "NAME=LOW:HIGH:lin:STEPS, NAME=LOW:HIGH:log:STEPS or NAME=A,B,C"

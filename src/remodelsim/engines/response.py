@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,8 @@ _COMES_BACK, _BEYOND = 0.2, 0.1
 _SEEN = 0.75
 _LEAST_POINTS = 4
 _STEEPEST = 12.0
-_WORST_FIT = 0.05
+# shares of the effect that a good and a bad fit leave over
+_GOOD_FIT, _WORST_FIT = 0.01, 0.05
 
 
 @dataclass(frozen=True)
@@ -125,13 +127,13 @@ def _fitted(dose: Floats, change: Floats, effect: float, peak: float) -> Respons
     width = float(given[-1] - given[0])
     bounds = ([given[0] - width - 1.0, math.log(0.2)], [given[-1] + width + 1.0, math.log(_STEEPEST)])
     scale = abs(effect)
-    best = min(
-        (
-            least_squares(lambda p: _lines(dose, change, p)[1] / scale, [start, 0.0], bounds=bounds, method="trf")
-            for start in np.linspace(given[0], given[-1], 5)
-        ),
-        key=lambda found: float(found.cost),
-    )
+
+    def fit(start: float) -> Any:
+        return least_squares(lambda p: _lines(dose, change, p)[1] / scale, [start, 0.0], bounds=bounds, method="trf")
+
+    best = fit(_halfway(dose, change))
+    if best.cost > 0.5 * dose.size * _GOOD_FIT**2:
+        best = min((best, *map(fit, np.linspace(given[0], given[-1], 5))), key=lambda found: float(found.cost))
     ends, left = _lines(dose, change, best.x)
     whole, spread = float(ends[1]), float(np.sqrt(np.mean(left**2))) / scale
     share = _share(dose, *map(float, best.x))
@@ -144,6 +146,13 @@ def _fitted(dose: Floats, change: Floats, effect: float, peak: float) -> Respons
     half = _half_width(best.jac, float(2.0 * best.cost), dose.size)
     ed50 = math.exp(best.x[0])
     return Response(HILL, ed50, ed50 * math.exp(-half), ed50 * math.exp(half), math.exp(best.x[1]), whole, peak)
+
+
+def _halfway(dose: Floats, change: Floats) -> float:
+    """Return the log of the dose above 0 at which the change is nearest to the middle of its range."""
+    given = dose > 0.0
+    middle = 0.5 * (change.min() + change.max())
+    return float(np.log(dose[given][np.argmin(np.abs(change[given] - middle))]))
 
 
 def _half_width(jacobian: Floats, squares: float, points: int) -> float:

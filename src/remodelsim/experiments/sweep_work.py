@@ -164,6 +164,10 @@ class SweepWork:
         position = [a.name for a in self.scenario.arms].index(arm)
         return tuple(self.protocols(k)[position] for k in range(math.prod(self._shape(of_model=False))))
 
+    def ends(self) -> list[Protocol]:
+        """Return what is done in the arms where all axes that change it have their smallest or their largest value."""
+        return [*self.protocols(0), *self.protocols(math.prod(self._shape(of_model=False)) - 1)]
+
     def changes(self, arm: str) -> bool:
         """Tell whether any axis changes what an arm is."""
         return any(axis.factor.of_model for axis in self.axes) or len(set(self.doings(arm))) > 1

@@ -11,6 +11,7 @@ import click
 from .cli_tools import CELLS, MODELS, Bar, announce_compiling, helpful
 
 if TYPE_CHECKING:
+    from ..experiments.sweep import SweepResult
     from ..experiments.work import Spread
 
 
@@ -105,54 +106,56 @@ def results_line(folder: object, failed: int, samples: int) -> str:
 @click.option("--formalism", type=click.Choice(["boolean", "ode", "both"]), default=None)
 @long_work
 @helpful
-def sweep(
-    scenario: str,
-    axes: tuple[str, ...],
-    readouts: tuple[str, ...],
-    formalism: str | None,
-    output: str | None,
-    seed: int | None,
-    draws: int,
-    workers: int,
-    chunk: int | None,
-    as_csv: bool,
-    as_json: bool,
-    language: str,
-    cells: str,
-    folder: str | None,
-) -> None:
+def sweep(scenario: str, axes: tuple[str, ...], readouts: tuple[str, ...], formalism: str | None, **how: Any) -> None:
     """Run SCENARIO over a grid of doses, levels, times or numbers of the model."""
     from pathlib import Path
 
-    from ..experiments.sweep import CURVE_HEADER, curve_rows, prepared
+    from ..experiments.measured import cautions
+    from ..experiments.sweep import prepared
     from ..experiments.sweep import sweep as run
     from ..files.library import load_model
     from ..files.scenario_file import load_scenario
     from .folder_sweep import sweep_summary, write_sweep
-    from .text import table
 
-    model = load_model(folder, cells)
+    model = load_model(how["folder"], how["cells"])
     work, same = prepared(
         model,
         load_scenario(scenario, model),
         axes,
         readouts=readouts,
         formalism=formalism or "",
-        draws=draws,
-        seed=seed,
+        draws=how["draws"],
+        seed=how["seed"],
     )
-    asked = work.scenario
     for arm, other in same:
         click.echo(f"Arm {arm} does the same as {other} at every point and is left out.", err=True)
-    target = Path(output) if output else Path("results") / f"sweep_{asked.name}"
+    for sentence in cautions(model, work.ends()):
+        click.echo(f"Caution: {sentence}.", err=True)
+    target = Path(how["output"]) if how["output"] else Path("results") / f"sweep_{work.scenario.name}"
     announce_compiling()
     bar = Bar(work.samples, "samples")
-    result = run(work, target, chunk=chunk, spread=spread_of_workers(workers), progress=bar)
+    result = run(work, target, chunk=how["chunk"], spread=spread_of_workers(how["workers"]), progress=bar)
     bar.close()
-    write_sweep(result, target, language, csv=as_csv)
-    if as_json:
+    write_sweep(result, target, how["language"], csv=how["as_csv"])
+    if how["as_json"]:
         click.echo(json.dumps(sweep_summary(result), indent=1, ensure_ascii=False))
         return
+    _tell(result)
+    click.echo(results_line(target, result.failed, work.samples))
+
+
+def _tell(result: SweepResult) -> None:
+    """Print the table of curves."""
+    from ..experiments.sweep import CURVE_HEADER, curve_rows
+    from .text import table
+
+    asked = result.work.scenario
     click.echo(f"{asked.title_en}, day {asked.horizon:g}: change against {asked.arm(asked.baseline).label_en}\n")
     click.echo(table(CURVE_HEADER, curve_rows(result)))
-    click.echo(results_line(target, result.failed, work.samples))
+    if any(curve.response is not None and curve.response.kind == "hill" for curve in result.curves):
+        drawn = result.work.draws > 0
+        click.echo(
+            "\nBehind an ED50: 5 to 95 % of those of the draws (ODE), or the 95 % interval of the fit."
+            if drawn
+            else "\nBehind an ED50: the 95 % interval of the fit alone; --draws N shows what the parameters leave open."
+        )
