@@ -31,9 +31,9 @@ Ints: TypeAlias = NDArray[np.int64]
 
 SETTLED, RESTLESS = range(2)
 # days of the first step, and those from which a step is Newton's
-_FIRST, _NEWTON = 1e-2, 1e9
-# a step may change a state by half its size; steps below the last number are none
-_LARGEST_CHANGE, _WANTED_CHANGE, _NO_CHANGE = 0.5, 0.2, 1e-10
+_FIRST, _NEWTON = 1.0, 1e9
+# a step may change a state by so much of its size, and is wanted to by so much; steps below the last number are none
+_LARGEST_CHANGE, _WANTED_CHANGE, _NO_CHANGE = 0.9, 0.5, 1e-10
 _MOST_STEPS = 300
 # shares of a state's size by which two steady states are told apart
 _APART = 1e-5
