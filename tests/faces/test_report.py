@@ -82,7 +82,7 @@ def test_the_report_holds_question_answers_why_claims_limits_and_how_to_cite(fol
 
 
 def test_every_claim_told_in_the_report_exists_and_has_its_grade(folder, model):
-    rows = re.findall(r"<tr><td>([A-Z]{3}-\d{3}|VK2-\d{3})</td>(.*?)</tr>", report(folder))
+    rows = re.findall(r"<tr><td class='id'>([A-Z]{3}-\d{3}|VK2-\d{3})</td>(.*?)</tr>", report(folder))
 
     assert len(rows) > 10
     for claim, rest in rows:

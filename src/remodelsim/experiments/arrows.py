@@ -236,17 +236,26 @@ def touching(model: Model, arrows: Sequence[Arrow], causes: Sequence[Cause]) -> 
         Name of the dispute, and a reading that the model does not hold.
     """
     given = {cause.name for cause in causes}
-    used = {arrow.key for arrow in arrows}
-    ends = {arrow.target for arrow in arrows if arrow.kind == RULE}
+    used = {arrow.ends for arrow in arrows}
+    names = {name for arrow in arrows for name in arrow.ends}
     out = []
     for dispute in model.disputes:
         touches = any(
             any(change.compound in given for change in reading.effects)
-            or any(key in used for key in reading.strengths)
-            or any(node in ends for node in reading.rules)
+            or any(key in used or names.issuperset(key) for key in (*reading.strengths, *_other_signs(model, reading)))
             for reading in dispute.readings
         )
         out += [(dispute.name, reading) for reading in dispute.readings if touches and not reading.is_usual]
+    return out
+
+
+def _other_signs(model: Model, reading: Reading) -> set[tuple[str, str]]:
+    """Return the ends of the arrows that the rules of a reading add, take away or turn round."""
+    out: set[tuple[str, str]] = set()
+    for node, text in reading.rules.items():
+        rule = model.network.rules[node]
+        other = Rule.parse(node, re.sub(r"\busual\b", f"({rule.expr.text()})", text)).signs
+        out |= {(s, node) for s in {*rule.signs, *other} if rule.signs.get(s) != other.get(s)}
     return out
 
 
@@ -268,10 +277,7 @@ def disputed_arrows(model: Model) -> frozenset[tuple[str, str]]:
         for reading in dispute.readings:
             out |= {(change.compound, change.node) for change in reading.effects}
             out |= set(reading.strengths)
-            for node, text in reading.rules.items():
-                usual = model.network.rules[node].signs
-                other = Rule.parse(node, re.sub(r"\busual\b", f"({model.network.rules[node].expr.text()})", text)).signs
-                out |= {(s, node) for s in {*usual, *other} if usual.get(s) != other.get(s)}
+            out |= _other_signs(model, reading)
     return frozenset(out)
 
 

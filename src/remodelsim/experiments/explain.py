@@ -14,7 +14,7 @@ from ..nouns.model import Model
 from ..nouns.readout import Readout
 from .arms import BooleanArms, OdeArms
 from .arrows import READ, Arrow, Steps, action_arrow, draw_under, touching
-from .causes import Doing, doing_of
+from .causes import Cause, Doing, doing_of
 from .chains import strongest_chains
 from .draws import Draw, engine_of
 from .explanation import (
@@ -270,19 +270,14 @@ def _arrows(
     whole = float(linear.effects.sum()) or 1.0
     shares = np.where(linear.plain != 0.0, linear.through_steps() / whole, 0.0)
     goes = {share.cause.key: share for share in causes}
-    first = {
-        k: action_arrow(model, cause, goes[cause.key].goes.value, _hit(linear, k))
-        for k, cause in enumerate(asked.doing.causes)
-    }
+    first = {k: _first(model, linear, k, cause, goes[cause.key].goes) for k, cause in enumerate(asked.doing.causes)}
     used: dict[tuple[str, str, int], Arrow] = {}
     routes = []
     numbers = {cause.key: k for k, cause in enumerate(asked.doing.causes)}
     found = [chain for share in causes[:_MOST_ROUTED] for chain in strongest_chains(linear, numbers[share.cause.key])]
     for chain in sorted(found, key=lambda chain: -abs(chain.effect)):
         start = first[chain.cause]
-        hit = chain.states[0]
-        sign = 1 if linear.push[chain.cause, hit] > 0.0 else -1
-        arrows = [] if start is None else [replace(start, target=linear.names[hit], sign=sign)]
+        arrows = [] if start is None else [_aimed(start, linear, chain.cause, chain.states[0])]
         for j, i in zip(chain.states, chain.states[1:], strict=False):
             arrows.append(steps.arrow(j, i, float(linear.gain[i, j]), float(shares[i, j])))
         last = linear.names[chain.states[-1]]
@@ -302,9 +297,17 @@ def _arrows(
     return tuple(routes), tuple(sorted(used.values(), key=lambda arrow: -abs(arrow.share)))
 
 
-def _hit(linear: Linear, k: int) -> str:
-    """Return the state that a cause moves most at once."""
-    return linear.names[int(np.argmax(np.abs(linear.push[k])))]
+def _first(model: Model, linear: Linear, k: int, cause: Cause, goes: Share) -> Arrow | None:
+    """Return the arrow of a cause to the state that it moves most at once."""
+    hit = int(np.argmax(np.abs(linear.push[k])))
+    arrow = action_arrow(model, cause, goes.value, linear.names[hit])
+    return None if arrow is None else _aimed(arrow, linear, k, hit)
+
+
+def _aimed(arrow: Arrow, linear: Linear, k: int, hit: int) -> Arrow:
+    """Return the arrow of a cause to a state that it moves at once."""
+    by = float(linear.push[k, hit])
+    return replace(arrow, target=linear.names[hit], sign=arrow.sign if by == 0.0 else 1 if by > 0.0 else -1)
 
 
 def _read(readout: Readout, told: _Told, state: int, whole: float) -> Arrow:

@@ -338,6 +338,9 @@ def _passing(model: Model, why: Why, language: str) -> Iterator[str]:
     if why.pinned and any(mediator.share.value > 1.0 for mediator in found):
         yield told("pinned", language)
     helping = [route for route in why.routes if route.share > 0.0 and route.arrows]
+    # that of the cause on which most hangs, where it has one
+    main = max(why.causes, key=lambda c: c.goes.value).cause
+    helping.sort(key=lambda route: route.cause != main)
     if helping:
         yield told("chain", language, chain=route_text(model, helping[0], language))
 

@@ -15,6 +15,8 @@ from ..nouns.evidence import Claim
 from .prose import cause_text, label_of, paragraph, told
 
 _MOST_CAUSES, _MOST_NODES, _MOST_CLAIMS = 10, 8, 150
+_LEAST_SHARE = 0.05
+_IDS = {f"{review}-": "id" for review in ("QUE", "PUE", "VK2", "TCM", "GUT")}
 _PAPER = re.compile(r"10\.\d{4,9}/[^\s}]+")
 
 Whys = Mapping[str, tuple[Explanation, str]]
@@ -74,9 +76,7 @@ def why_section(result: Result, whys: Whys, language: str) -> str:
         text = paragraph(result.model, explanation, readout, language)
         out.append(f"<h3>{escape(title)}</h3><p>{escape(text)}</p>")
         if why.effective:
-            out.append(
-                figure_html(f"why-{arm}", svg, f"{title}: {text}", told("legend_width", language)) if svg else ""
-            )
+            out.append(figure_html(f"why-{arm}", svg, f"{title}: {text}", told("caption_why", language)) if svg else "")
             out.append(_tables(result, why, language))
     note = f"<p class='note'>{escape(told('report_why_note', language))}</p>" if out else ""
     return _section(told("report_why", language), "".join(out) + note)
@@ -93,7 +93,8 @@ def _tables(result: Result, why: Why, language: str) -> str:
         ]
         for c in why.causes[:_MOST_CAUSES]
     ]
-    nodes = [[label_of(result.model, m.node, language), m.share.text()] for m in why.mediators[:_MOST_NODES]]
+    carried = [m for m in why.mediators if abs(m.share.value) >= _LEAST_SHARE][:_MOST_NODES]
+    nodes = [[label_of(result.model, m.node, language), m.share.text()] for m in carried]
     second = html_table([told("report_node", language), told("report_share", language)], nodes) if nodes else ""
     return (html_table(header, rows) if len(rows) > 1 else "") + second
 
@@ -137,7 +138,7 @@ def claims_section(result: Result, whys: Whys, language: str) -> str:
             assumed.setdefault(assumption, []).append(what)
     header = [told(f"report_{key}", language) for key in ("id", "says", "review", "system", "grade", "arrow")]
     rows = [_claim_row(claim, names, language) for claim, names in list(used.values())[:_MOST_CLAIMS]]
-    parts = [f"<p class='note'>{escape(told('report_claims_note', language))}</p>", html_table(header, rows)]
+    parts = [f"<p class='note'>{escape(told('report_claims_note', language))}</p>", html_table(header, rows, _IDS)]
     if len(used) > _MOST_CLAIMS:
         parts.append(f"<p>+ {len(used) - _MOST_CLAIMS}</p>")
     if assumed:

@@ -28,6 +28,8 @@ _FILLS = {
 }
 _LEAST, _WIDEST, _FULL = 0.9, 7.0, 0.6
 _STILL = 1e-3
+# with so few columns they are spread evenly
+_SHORT = 5
 
 
 def draw_why(model: Model, explanation: Explanation, readout: str, language: str = "en") -> Figure:
@@ -161,7 +163,7 @@ def _spot(placed: Placed, name: str, rows: dict[str, tuple[float, float]]) -> tu
     column = placed.column[name]
     last = max(*placed.column.values(), 1)
     # what is done and what is read have large boxes and stand apart
-    x = 0.17 + 0.65 * (column - 1) / max(last - 2, 1)
+    x = 0.17 + 0.65 * (column - 1) / (last - 2) if last > _SHORT else 0.06 + 0.87 * column / last
     x = 0.06 if column == 0 else 0.93 if column == last else x
     lane = placed.lane.get(name)
     if lane is None:
