@@ -105,6 +105,18 @@ MISTAKES = [
         "s.yaml:1:1: 'title' must name things with 'name: value', not 'Test'.",
     ),
     ("title: {en: Test, zh: 测试}", "title: {en: Test}", "s.yaml:1:1: 'zh' is missing."),
+    ("horizon: 1 y", "horizon: 1 y\nage: 300", "s.yaml:4:1: unknown key 'age'."),
+    ("horizon: 1 y", "horizon: 300 y", "s.yaml:1:1: a horizon of 109500 days makes no sense."),
+    (
+        "Quercetin=10uM",
+        "Alendronate=70mg & Bisphosphonate=70mg",
+        "s.yaml:8:3: Alendronate and Bisphosphonate are one kind of drug (bisphosphonate) and cannot be given at the same time. Stop the one before the other starts.",
+    ),
+    (
+        "Quercetin=10uM",
+        "Denosumab=60mg & Denosumab=120mg",
+        "s.yaml:8:3: Denosumab is set twice at the same time. Give each setting a time of its own.",
+    ),
 ]
 
 

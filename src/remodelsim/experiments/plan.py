@@ -21,6 +21,7 @@ from ..nouns.cells import Exposure
 from ..nouns.compound import Compound
 from ..nouns.intervention import Action, Clamp, Course, Dosing, Protocol
 from ..nouns.model import Model
+from ..nouns.regimen import check_regimens
 from .draws import Draw
 
 Floats = NDArray[np.float64]
@@ -97,6 +98,7 @@ def drug_doses(model: Model, protocol: Protocol, horizon: float, off: Off = NOTH
     ScenarioError
         When a drug is given in another unit than its own, or the cell preset does not know it.
     """
+    check_regimens(protocol, model.compounds)
     out: list[list[Doses]] = [[] for _ in DRUGS]
     for action in protocol:
         if not isinstance(action, Dosing) or (action.compound, "", 0) in off:

@@ -69,6 +69,7 @@ def run(
     """
     from dataclasses import replace
 
+    from ..experiments.measured import cautions
     from ..files.library import load_model
     from ..files.scenario_file import load_scenario, scenario_text
     from .cli_cells import run_alone, runs_alone
@@ -83,6 +84,8 @@ def run(
         return
     model = load_model(folder, cells)
     asked = load_scenario(scenario, model)
+    for sentence in cautions(model, (arm.protocol for arm in asked.arms)):
+        click.echo(f"Caution: {sentence}.", err=True)
     if draws is not None:
         asked = replace(asked, draws=draws)
     target = Path(output) if output else Path("results") / asked.name

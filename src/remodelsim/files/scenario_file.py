@@ -14,6 +14,7 @@ from ..ground.units import parse_days
 from ..nouns.assignment import actions_of, as_circumstance, parse_assignments
 from ..nouns.intervention import FOREVER, Action, Protocol, Span
 from ..nouns.model import Model
+from ..nouns.regimen import check_regimens
 from ..nouns.scenario import Arm, Expectation, Scenario
 from .shapes import Field, LabelShape, Shape, shaped
 from .tables import read_text
@@ -252,6 +253,7 @@ def _arm(document: Document, model: Model, shape: ScenarioShape, key: str) -> Ar
         own += read_actions(document, model, action.do, span, every, (*path, "do"))
     try:
         protocol = Protocol(tuple(background)).override(Protocol(tuple(own)))
+        check_regimens(protocol, model.compounds)
         return Arm(key, arm.label.en, arm.label.zh, protocol)
     except ScenarioError as error:
         raise error.at(document.where(("arms", key))) from None
