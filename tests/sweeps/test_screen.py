@@ -2,6 +2,7 @@
 
 import csv
 import json
+from itertools import product
 
 import numpy as np
 import pytest
@@ -14,8 +15,10 @@ from remodelsim.experiments.screen import screen, screen_of
 from remodelsim.experiments.synergy import synergy_of
 from remodelsim.experiments.whatif import Question, ask
 from remodelsim.faces.cli import main
+from remodelsim.nouns.intervention import Protocol
 
 BASE = "menopause=on"
+EXCLUDED = "Alendronate and Bisphosphonate are one kind of drug (bisphosphonate) and cannot be given at the same time"
 
 
 def command(*arguments):
@@ -98,17 +101,26 @@ class TestSynergy:
         assert self.one(1.0, 1.5, 1.5, np.nan).word == "failed"
 
 
-def test_pairs_leave_out_what_cannot_be_done_together(model):
-    singles = [*node_moves(model, ["RANKL"]), *compound_moves(model, ["Denosumab", "Quercetin"])]
-    moves, left = with_pairs(model, singles, 180.0)
-    assert [m.name for m in moves[4:]] == [
-        "RANKL=off & Denosumab=60mg",
-        "RANKL=off & Quercetin=5uM",
-        "RANKL=on & Denosumab=60mg",
-        "RANKL=on & Quercetin=5uM",
-        "Denosumab=60mg & Quercetin=5uM",
+def test_pairs_are_all_but_those_of_one_node_and_those_of_drugs_that_exclude_each_other(model):
+    singles = [*node_moves(model, ["RANKL"]), *compound_moves(model, ["Denosumab", "Alendronate", "Bisphosphonate"])]
+    moves, left = with_pairs(model, singles, Protocol(), 180.0)
+    assert [m.name for m in moves[5:]] == [
+        f"{one} & {other}"
+        for one, other in [
+            *product(["RANKL=off", "RANKL=on"], ["Denosumab=60mg", "Alendronate=70mg", "Bisphosphonate=70mg"]),
+            ("Denosumab=60mg", "Alendronate=70mg"),
+            ("Denosumab=60mg", "Bisphosphonate=70mg"),
+        ]
     ]
-    assert left == []
+    assert left == [f"Alendronate=70mg & Bisphosphonate=70mg: {EXCLUDED}"]
+
+
+def test_what_the_baseline_excludes_is_left_out_and_named(tmp_path):
+    given = ["--compounds", "Bisphosphonate,Denosumab", "--baseline", "Alendronate=on", "--readout", "BMD_hip"]
+    outcome = command(*given, "--formalism", "ode", "-o", str(tmp_path))
+    assert outcome.exit_code == 0, outcome.output
+    assert f"Left out: Bisphosphonate=70mg: {EXCLUDED}.\n" in outcome.output
+    assert [move["name"] for move in json.loads((tmp_path / "summary.json").read_text())["moves"]] == ["Denosumab=60mg"]
 
 
 def test_a_dose_matrix_holds_each_dose_alone_and_every_combination(tmp_path):

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from ..ground.errors import RemodelsimError, ScenarioError, UnknownNameError
+from ..ground.errors import ScenarioError, UnknownNameError
 from ..ground.units import Amount
 from ..nouns.compound import Compound
 from ..nouns.intervention import Clamp, Dosing, Protocol
 from ..nouns.model import Model
 from .axes import Axis, dose_axis
-from .draws import engine_of
-from .plan import ode_stretches
+from .trials import impossible
 
 ALL = "all"
 KNOCK_OUT, KNOCK_IN, COMPOUND, PAIR, DOSES = "knock-out", "knock-in", "compound", "pair", "doses"
@@ -135,7 +134,36 @@ def _given(compound: Compound, dose: Amount) -> Move:
     )
 
 
-def with_pairs(model: Model, singles: Sequence[Move], day: float) -> tuple[list[Move], list[str]]:
+def possible(model: Model, moves: Sequence[Move], baseline: Protocol, day: float) -> tuple[list[Move], list[str]]:
+    """Tell the moves that can be done on top of a baseline from those that cannot.
+
+    Parameters
+    ----------
+    model
+        The model.
+    moves
+        Single moves.
+    baseline
+        What holds anyway.
+    day
+        Last day.
+
+    Returns
+    -------
+    tuple of list
+        Those that can, and why others cannot, one sentence each.
+    """
+    kept, left = [], []
+    for move in moves:
+        reason = impossible(model, baseline.override(move.protocol), day)
+        if reason:
+            left.append(f"{move.name}: {reason}")
+        else:
+            kept.append(move)
+    return kept, left
+
+
+def with_pairs(model: Model, singles: Sequence[Move], baseline: Protocol, day: float) -> tuple[list[Move], list[str]]:
     """Add all pairs to single moves.
 
     Parameters
@@ -144,6 +172,8 @@ def with_pairs(model: Model, singles: Sequence[Move], day: float) -> tuple[list[
         The model.
     singles
         The single moves.
+    baseline
+        What holds anyway.
     day
         Last day.
 
@@ -165,7 +195,7 @@ def with_pairs(model: Model, singles: Sequence[Move], day: float) -> tuple[list[
         if set(one.subjects) & set(other.subjects):
             continue
         protocol = one.protocol.override(other.protocol)
-        reason = _impossible(model, protocol, (one, other), day)
+        reason = impossible(model, baseline.override(protocol), day)
         if reason:
             left.append(f"{one.name} & {other.name}: {reason}")
             continue
@@ -183,18 +213,6 @@ def _both(one: Move, other: Move, kind: str, protocol: Protocol, parts: tuple[in
         protocol,
         parts,
     )
-
-
-def _impossible(model: Model, protocol: Protocol, parts: Sequence[Move], day: float) -> str:
-    """Say why two compounds cannot be given together, or nothing; only drugs of the cell layer can disturb another."""
-    drugs = [p for p in parts if p.kind == COMPOUND and model.compounds[p.subjects[0]].pharmacology is not None]
-    if len(drugs) < 2:
-        return ""
-    try:
-        ode_stretches(model, engine_of(model).reference, protocol, day)
-    except RemodelsimError as error:
-        return error.what
-    return ""
 
 
 def matrix_moves(model: Model, texts: Sequence[str]) -> tuple[list[Move], tuple[Axis, Axis]]:
@@ -229,9 +247,6 @@ def matrix_moves(model: Model, texts: Sequence[str]) -> tuple[list[Move], tuple[
     for i, one in enumerate(alone[0]):
         for j, other in enumerate(alone[1]):
             both = one.protocol.override(other.protocol)
-            reason = _impossible(model, both, (one, other), 1.0)
-            if reason:
-                raise ScenarioError(f"{one.name} & {other.name}: {reason}")
             out.append(_both(one, other, DOSES, both, (i, len(alone[0]) + j)))
     return out, (first, second)
 

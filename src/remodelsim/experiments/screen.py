@@ -12,61 +12,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..files.columns import Columns
+from ..ground.errors import ScenarioError
 from ..ground.markup import CLASSES, html_table
 from ..nouns.assignment import protocol_of
 from ..nouns.model import Model
 from .axes import Axis
 from .draws import engine_of
-from .moves import ALL, Move, compound_moves, matrix_moves, node_moves, with_pairs
+from .finding import Finding, finding_of
+from .moves import ALL, Move, compound_moves, matrix_moves, node_moves, possible, with_pairs
 from .readings import scale_of
 from .runs import Progress
 from .screen_work import ScreenWork
 from .synergy import Synergy, synergy_of
-from .trials import FINE
-from .verdict import ARROWS, THRESHOLD, direction
+from .trials import FINE, impossible
+from .verdict import ARROWS
 from .work import STATUS, Spread, here, run_work
 
 Floats: TypeAlias = NDArray[np.float64]
 _MOST_ROWS = 400
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a move does to a readout in one formalism.
-
-    Attributes
-    ----------
-    move, readout, formalism
-        What was done, what was read, and where.
-    baseline, value, change
-        Without, with, and the difference, in the reference.
-    share
-        The change as a share of the readout's scale.
-    direction
-        "up", "down", "same", or "none" where it could not be computed.
-    agreement
-        Share of the draws with the same direction; None without draws, and of a Boolean sample.
-    low, high
-        Band of the share: 5 % and 95 % quantiles over the draws, or 95 % of a sampled mean; nan where there is none.
-    """
-
-    move: Move
-    readout: str
-    formalism: str
-    baseline: float
-    value: float
-    change: float
-    share: float
-    direction: str
-    agreement: float | None
-    low: float
-    high: float
-
-    @property
-    def robust(self) -> float:
-        """Size of the share where at least half of the draws agree, else 0: what a ranking goes by."""
-        sure = self.agreement is None or self.agreement >= 0.5
-        return abs(self.share) if sure and np.isfinite(self.share) else 0.0
 
 
 @dataclass(frozen=True)
@@ -80,7 +43,7 @@ class ScreenResult:
     columns
         Column to numbers, one row per sample.
     left_out
-        Pairs that cannot be done, and why.
+        Moves that cannot be done, and why.
     matrix
         The two axes of a dose matrix; None for other screens.
     notes
@@ -130,7 +93,7 @@ class ScreenResult:
             error = self.columns[f"boolean.{readout}.error"][: changes.shape[1]]
         drawn = changes[1:] if formalism == "ode" else changes[:0]
         return [
-            _finding(self.work.moves[k], (readout, formalism), values[0, [0, k + 1]], c, drawn[:, k + 1], e, scale)
+            finding_of(self.work.moves[k], (readout, formalism), values[0, [0, k + 1]], c, drawn[:, k + 1], e, scale)
             for k, (c, e) in enumerate(zip(changes[0, 1:], error[1:], strict=True))
         ]
 
@@ -172,35 +135,6 @@ def _columns(move: Move, k: int) -> list[int]:
 def _noise(error: Floats | None, move: Move, k: int) -> float:
     """Return the standard error of the excess of a pair, where it was sampled."""
     return 0.0 if error is None else float(np.sqrt(np.nansum(error[_columns(move, k)] ** 2)))
-
-
-def _finding(
-    move: Move, which: tuple[str, str], levels: Floats, change: float, drawn: Floats, error: float, scale: float
-) -> Finding:
-    readout, formalism = which
-    told = direction(float(change), THRESHOLD * scale) if np.isfinite(change) else "none"
-    agreement, low, high = None, float("nan"), float("nan")
-    seen = drawn[np.isfinite(drawn)] / scale
-    if drawn.size:
-        signs = [direction(float(c), THRESHOLD) for c in seen]
-        agreement = sum(sign == told for sign in signs) / drawn.size
-        if seen.size:
-            low, high = (float(q) for q in np.quantile(seen, [0.05, 0.95]))
-    elif np.isfinite(error):
-        low, high = (float(change + s * 1.96 * error) / scale for s in (-1.0, 1.0))
-    return Finding(
-        move,
-        readout,
-        formalism,
-        float(levels[0]),
-        float(levels[1]),
-        float(change),
-        float(change) / scale,
-        told,
-        agreement,
-        low,
-        high,
-    )
 
 
 def effect_table(result: ScreenResult, most: int = _MOST_ROWS) -> tuple[list[str], list[list[str]]]:
@@ -333,10 +267,12 @@ def screen_of(
     Returns
     -------
     tuple
-        The work, why pairs were left out, and the axes of a dose matrix.
+        The work, why moves were left out, and the axes of a dose matrix.
 
     Raises
     ------
+    ScenarioError
+        When the doses of a matrix cannot be given together.
     RemodelsimError
         When a name, a dose or a number is wrong.
     """
@@ -346,11 +282,18 @@ def screen_of(
     axes = None
     if doses:
         moves, axes = matrix_moves(model, doses)
+        refused = next(
+            (reason for move in moves if (reason := impossible(model, without.override(move.protocol), day))), ""
+        )
+        if refused:
+            raise ScenarioError(refused, where=" & ".join(doses))
     else:
         chosen = compounds or (() if nodes else (ALL,))
         moves = [*(node_moves(model, nodes) if nodes else ()), *(compound_moves(model, chosen) if chosen else ())]
+        moves, left = possible(model, moves, without, day)
         if pairs:
-            moves, left = with_pairs(model, moves, day)
+            moves, others = with_pairs(model, moves, without, day)
+            left += others
     drawn = draws if formalism != "boolean" else 0
     work = ScreenWork(model, tuple(moves), without, names, day, formalism, drawn, seed)
     return work, tuple(left), axes

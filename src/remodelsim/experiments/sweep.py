@@ -349,6 +349,7 @@ def prepared(
     )
     drawn = draws if "ode" in asked.formalisms else 0
     work = SweepWork(model, asked, axes_of(model, asked, tuple(axes)), drawn)
+    work.check()
     kept: dict[tuple[Protocol, ...], str] = {}
     same: list[tuple[str, str]] = []
     for arm in sorted(asked.arms, key=lambda arm: arm.name != asked.baseline):

@@ -20,7 +20,7 @@ from ..nouns.readout import Readout
 from ..nouns.scenario import Scenario
 from .axes import Axis
 from .draws import Draw, Engine, engine_of
-from .trials import NO_HEALTH, boolean_trials, ode_trials, spread_of
+from .trials import NO_HEALTH, boolean_trials, impossible, ode_trials, spread_of
 from .work import MOST_SAMPLES, STATUS
 
 REPLICATES = 16
@@ -152,6 +152,23 @@ class SweepWork:
             except RemodelsimError as error:
                 raise error.at(", ".join(names)) from None
         return found
+
+    def check(self) -> None:
+        """Refuse points that cannot be run, before anything is computed.
+
+        Raises
+        ------
+        ScenarioError
+            When drugs exclude each other somewhere; says where.
+        """
+        seen: set[Protocol] = set()
+        for k in range(math.prod(self._shape(of_model=False))):
+            for protocol in self.protocols(k):
+                reason = "" if protocol in seen else impossible(self.model, protocol, self.scenario.horizon)
+                seen.add(protocol)
+                if reason:
+                    where = [f"{a.name}={a.values[i]:g}" for _, a, i in self._indices(k, of_model=False)]
+                    raise ScenarioError(reason, where=", ".join(where))
 
     def doings(self, arm: str) -> tuple[Protocol, ...]:
         """Return what is done in an arm at every point of the axes that change it.

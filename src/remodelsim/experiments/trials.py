@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from ..engines.boolean.clock import Stretch
 from ..engines.boolean.sample import sample
+from ..ground.errors import RemodelsimError
 from ..nouns.holding import nodes_behind
-from ..nouns.intervention import Protocol
+from ..nouns.intervention import Dosing, Protocol
 from ..nouns.model import Model
 from ..nouns.readout import Readout
-from .draws import Draw
+from .draws import Draw, engine_of
 from .many import Case, ode_many
-from .plan import boolean_stretches
+from .plan import boolean_stretches, ode_stretches
 from .readings import boolean_quantities, value_of
 from .runs import SETTLING_DAYS, boolean_marks, threads
 
@@ -24,6 +25,33 @@ Ints = NDArray[np.int64]
 FINE, NOT_INTEGRATED, NO_HEALTH = range(3)
 # what a status means, for tables and messages
 STATUS_WORDS = ("fine", "could not be integrated", "no stable healthy state")
+
+
+def impossible(model: Model, protocol: Protocol, day: float) -> str:
+    """Say why a protocol cannot be done, or nothing.
+
+    Parameters
+    ----------
+    model
+        The model.
+    protocol
+        What is done.
+    day
+        Last day.
+
+    Returns
+    -------
+    str
+        A sentence without a full stop, such as that two drugs exclude each other; empty when it can be done.
+    """
+    given = [action for action in protocol if isinstance(action, Dosing)]
+    if all(model.compounds[action.compound].pharmacology is None for action in given):
+        return ""
+    try:
+        ode_stretches(model, engine_of(model).reference, protocol, day)
+    except RemodelsimError as error:
+        return error.what
+    return ""
 
 
 def ode_trials(

@@ -9,7 +9,8 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..experiments.screen import SYNERGY_HEADER, Finding, ScreenResult, effect_table, synergy_rows
+from ..experiments.finding import Finding
+from ..experiments.screen import SYNERGY_HEADER, ScreenResult, effect_table, synergy_rows
 from ..experiments.synergy import Synergy
 from ..files.columns import csv_bytes
 from ..files.whole import put_whole

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ...experiments.screen import Finding, ScreenResult
+from ...experiments.finding import Finding
+from ...experiments.screen import ScreenResult
 from ..prose import label_of, told
 from .style import BREAK, BUILD, word
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ...experiments.finding import Finding
 from ...experiments.moves import Move
-from ...experiments.screen import Finding, ScreenResult
+from ...experiments.screen import ScreenResult
 from ...ground.errors import UnknownNameError
 from .style import BREAK, BUILD, word
 from .sweeps import axis_label, heat, short_number
