@@ -77,13 +77,18 @@ def _label(result: Sensitivity, row: Influence, language: str) -> str:
     work, zh = result.work, language == "zh"
     if work.by in {"theme", "kind"}:
         return word(f"{'theme' if work.by == 'theme' else 'factor'}_{row.name}", language)
-    text = row.label_zh if zh and row.label_zh else row.name
-    if work.by == "number" and zh:
-        network, ends = work.model.network, row.label_zh.split("->")
-        text = " → ".join(network.node(end).label_zh if end in network.index else end for end in ends)
-        what = row.name.rpartition(".")[2]
-        text = f"{text} {word(f'factor_{what}', language)}" if "." in row.name and "cells." not in row.name else text
-    return text if len(text) <= 44 else text[:43] + "…"
+    label = row.label_zh if zh and row.label_zh else row.label_en
+    if work.by == "number":
+        network, what = work.model.network, row.name.rpartition(".")[2]
+        nodes = [network.node(end) if end in network.index else None for end in label.split("->")]
+        ends = [label] if len(nodes) == 1 else label.split("->")
+        told = [
+            (node.label_zh if zh else node.label_en) if node else end for node, end in zip(nodes, ends, strict=True)
+        ]
+        label = " → ".join(told)
+        if len(nodes) == 1 and "." in row.name and not row.name.startswith("cells."):
+            label = f"{label}{' ' if zh else ', '}{word(f'factor_{what}', language)}"
+    return "\n".join(textwrap.wrap(label, 44)[:2])
 
 
 def _head(figure: Figure, axes: Axes, result: Sensitivity, ranking: Ranking, language: str) -> None:
@@ -93,7 +98,11 @@ def _head(figure: Figure, axes: Axes, result: Sensitivity, ranking: Ranking, lan
     figure.suptitle("\n".join(textwrap.wrap(f"{name} · {told}", 80)), x=0.01, ha="left", fontsize=13, fontweight="bold")
     axes.set_title(
         word("tornado_title", language).format(
-            numbers=len(result.work.space), samples=result.work.samples, mean=ranking.mean, spread=ranking.spread
+            numbers=len(result.work.space),
+            samples=result.work.samples,
+            day=scenario.horizon,
+            mean=ranking.mean,
+            spread=ranking.spread,
         ),
         fontsize=9,
         fontweight="normal",
