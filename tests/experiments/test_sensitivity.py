@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+import remodelsim as rs
 from remodelsim.experiments.sensitivity import prepared, sensitivity
 from remodelsim.experiments.sensitivity_design import design, design_size
 from remodelsim.experiments.sensitivity_indices import local_indices, morris_indices, sobol_indices
@@ -192,3 +193,11 @@ def test_the_command_writes_table_figure_report_and_summary(tmp_path):
     other = CliRunner().invoke(main, [*common, "--method", "local", "--over", "RANKL.tau"])
     assert other.exit_code == 2
     assert "method" in other.output
+
+
+def test_the_same_from_python(model):
+    found = rs.sensitivity("menopause", "RANKL.tau", method="local", readouts=["BMD_hip"], days=90.0, model=model)
+    assert [row.name for row in found.rankings[0].influences] == ["RANKL.tau"]
+    assert "RANKL.tau" in found._repr_html_()
+    labels = [text.get_text() for text in rs.plot(found).axes[0].get_yticklabels()]
+    assert labels == [f"{model.network.node('RANKL').label_en}, time constant"]

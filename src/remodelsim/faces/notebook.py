@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ..experiments.explanation import Explanation
     from ..experiments.screen import ScreenResult
+    from ..experiments.sensitivity import Sensitivity
     from ..experiments.simulate import Result
     from ..experiments.sweep import SweepResult
     from ..experiments.whatif import Answer
@@ -225,7 +226,9 @@ def _explained(explanation: Explanation, readout: str) -> str:
     return name
 
 
-def plot(result: Result | SweepResult | ScreenResult | Explanation, kind: str = "", *, language: str = "en") -> Figure:
+def plot(
+    result: Result | SweepResult | ScreenResult | Sensitivity | Explanation, kind: str = "", *, language: str = "en"
+) -> Figure:
     """Draw a figure of a run, a sweep, a screen or an explanation.
 
     Parameters

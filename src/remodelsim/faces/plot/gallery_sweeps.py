@@ -8,12 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ...experiments.screen import ScreenResult
+from ...experiments.sensitivity import Sensitivity
 from ...ground.errors import UnknownNameError
 from ...ground.names import nearest
 from .compounds import compounds_figure
 from .screens import effects_figure, matrix_figure, pairs_figure, ranking_figure
 from .style import styled, usable_language
 from .sweeps import curves_figure, map_figure
+from .tornado import tornado_figures
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,7 +49,7 @@ def figure_files(name: str, make: Callable[[str], Figure], language: str) -> dic
     return {f"{name}.png": picture.getvalue(), f"{name}.svg": text.getvalue().encode()}
 
 
-def draw_long(result: SweepResult | ScreenResult, kind: str, language: str) -> Figure:
+def draw_long(result: SweepResult | ScreenResult | Sensitivity, kind: str, language: str) -> Figure:
     """Draw one figure of a sweep or screen for a notebook.
 
     Parameters
@@ -78,8 +80,10 @@ def draw_long(result: SweepResult | ScreenResult, kind: str, language: str) -> F
         return makers[name](spoken)
 
 
-def figures_of(result: SweepResult | ScreenResult) -> dict[str, Callable[[str], Figure]]:
-    """Return the figures that a sweep or screen can show: name to what draws it in a language."""
+def figures_of(result: SweepResult | ScreenResult | Sensitivity) -> dict[str, Callable[[str], Figure]]:
+    """Return the figures that a long result can show: name to what draws it in a language."""
+    if isinstance(result, Sensitivity):
+        return tornado_figures(result)
     if isinstance(result, ScreenResult):
         if result.matrix is not None:
             return {"matrix": partial(matrix_figure, result)}
