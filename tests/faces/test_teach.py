@@ -100,7 +100,7 @@ def test_the_command_writes_a_page_a_sheet_and_tells_its_size(tmp_path):
         (["menopause", "-o", "{}/nowhere/a.html"], "nowhere'. Make it first, or name another file."),
         (
             ["{}/bad.yaml"],
-            "bad.yaml:1:1: unknown key 'arms'. Did you mean 'charts'? Allowed: title, question, horizon,",
+            "bad.yaml: this is a scenario, not a lesson. Run it: remodelsim run FILE.",
         ),
     ],
 )

@@ -6,6 +6,7 @@ import pytest
 
 from remodelsim.experiments.lessons import check_tasks
 from remodelsim.files.lesson_file import is_lesson, lesson_paths, read_lesson
+from remodelsim.files.scenario_file import read_scenario
 from remodelsim.files.tables import read_text
 from remodelsim.ground.errors import RemodelsimError
 from remodelsim.nouns.lesson import MOST_NODES
@@ -204,6 +205,16 @@ def test_a_task_that_the_model_does_not_show_is_refused_with_its_line_and_what_t
     assert sentence.endswith(
         "against 1 before, 'down' and not 'up'. Change 'by', 'at' or 'before', or what the task says."
     )
+
+
+def test_a_lesson_is_not_run_and_a_scenario_not_taught(model):
+    with pytest.raises(RemodelsimError) as as_scenario:
+        read_scenario(GOOD, "l.yaml", model)
+    with pytest.raises(RemodelsimError) as as_lesson:
+        read_lesson("title: {en: a, zh: b}\narms: {a: {}}\n", "s.yaml", model)
+
+    assert str(as_scenario.value) == "l.yaml: this is a lesson, not a scenario. Teach it: remodelsim teach FILE."
+    assert str(as_lesson.value) == "s.yaml: this is a scenario, not a lesson. Run it: remodelsim run FILE."
 
 
 def test_scenarios_and_lessons_are_told_apart():

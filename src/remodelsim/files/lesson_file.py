@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal
 
-from ..ground.errors import ScenarioError, UnknownNameError
+from ..ground.errors import FileFormatError, ScenarioError, UnknownNameError
 from ..ground.names import fold, nearest
 from ..ground.resources import data_root
 from ..ground.strict_yaml import Document, load_yaml
@@ -176,6 +176,8 @@ def read_lesson(text: str, name: str, model: Model) -> Lesson:
         When it contradicts itself or shows more than can be laid out.
     """
     document = load_yaml(text, name)
+    if isinstance(document.data, dict) and "arms" in document.data and "controls" not in document.data:
+        raise FileFormatError("this is a scenario, not a lesson", where=name, cure="Run it: remodelsim run FILE.")
     shape = shaped(document, LessonShape)
     horizon = read_time(document, shape.horizon, ("horizon",))
     background = read_doing(document, model, shape.background)
