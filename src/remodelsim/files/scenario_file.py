@@ -179,9 +179,7 @@ def read_scenario(text: str, name: str, model: Model) -> Scenario:
     """
     document = load_yaml(text, name)
     if isinstance(document.data, dict) and "controls" in document.data and "arms" not in document.data:
-        raise FileFormatError(
-            "this is a lesson, not a scenario", where=name, cure="Make a page: remodelsim teach FILE."
-        )
+        raise FileFormatError("this is a lesson, not a scenario", where=name, cure="Teach it: remodelsim teach FILE.")
     shape = shaped(document, ScenarioShape)
     arms = tuple(_arm(document, model, shape, key) for key in shape.arms)
     baseline = shape.baseline or next(iter(shape.arms), "")
