@@ -201,6 +201,16 @@ def test_every_arrow_told_rests_on_claims_that_point_its_way_or_on_an_assumption
             assert [c.id for c in arrow.claims if bearing(model, c, arrow) == AGAINST] == []
 
 
+def test_no_node_carries_more_than_all_of_estrogen_loss(model):
+    found = why(model, "BMD_lumbar", do="Estrogen=off")
+    shares = {m.node: m.share.value for m in found.mediators}
+
+    assert found.pinned
+    assert max(shares.values()) <= 1.05
+    assert shares["EstrogenLossSignal"] == pytest.approx(1.0, abs=0.02)
+    assert why(model, "BMD_hip", do="Quercetin=5uM", baseline="menopause=on").pinned == ()
+
+
 def test_a_claim_against_an_arrow_is_recognised(model):
     claim = next(
         c

@@ -34,7 +34,7 @@ from .readings import scale_of
 from .runs import Progress
 from .shares import Share, sampled_share, spread_share
 from .verdict import Verdict, ensemble_verdict, sampled_verdict
-from .weighing import BASE, DO, Label, OdeWeights, Weights, backing, boolean_weights, live
+from .weighing import BARE, BASE, CORRECTED, DO, Label, OdeWeights, Weights, backing, boolean_weights, live
 from .whatif import Question, day_of
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -44,8 +44,6 @@ _REPLICATES = 12
 _MOST_ROUTED, _MOST_ARROWS = 5, 40
 # steps that carry less than this share are not told
 _THIN = 0.03
-# a node that moves less does not call up its corrections
-_CORRECTED = 0.1
 
 
 @dataclass(frozen=True)
@@ -186,12 +184,16 @@ class _Told:
         return float(values[0] if self.formalism == "ode" else values.mean())
 
     def share(self, parts: tuple[Label, Label], limit: float, rest: tuple[Label, Label] | None = None) -> Share:
-        """Return the share of the effect that is the difference of two arms, minus that of two others."""
+        """Return the share of the effect that is the difference of two arms, minus that of two others.
+
+        Where `rest` is given, the whole effect is that of `parts`.
+        """
         size = min(self.values[label].size for label in (*parts, *(rest or ())))
         part = self.values[parts[1]][:size] - self.values[parts[0]][:size]
         if rest is not None:
             part = part - (self.values[rest[1]][:size] - self.values[rest[0]][:size])
-        whole = self.values[DO][:size] - self.values[BASE][:size]
+        base, with_ = (BASE, DO) if rest is None else parts
+        whole = self.values[with_][:size] - self.values[base][:size]
         return spread_share(part, whole, limit) if self.formalism == "ode" else sampled_share(part, whole)
 
 
@@ -216,12 +218,12 @@ def _why(asked: _Asked, readout: Readout, verdict: Verdict, limit: float, told: 
 
 
 def _pinned(asked: _Asked, told: _Told, moved: Mapping[str, float]) -> tuple[str, ...]:
-    """Return the nodes whose corrections (`join.pinned`) take part in the answer of the ODE."""
-    if told.formalism != "ode":
+    """Return the nodes whose corrections (`join.pinned`) were switched off to weigh what the effect passes through."""
+    if (BARE, *DO) not in told.values:
         return ()
     names, wiring = asked.model.network.names, engine_of(asked.model).reference.wiring
     corrected = {names[i] for i in wiring.node[len(asked.model.couplings) :].tolist()}
-    return tuple(sorted(name for name in corrected if abs(moved.get(name, 0.0)) > _CORRECTED))
+    return tuple(sorted(name for name in corrected if abs(moved.get(name, 0.0)) > CORRECTED))
 
 
 def _causes(asked: _Asked, told: _Told, limit: float) -> tuple[CauseShare, ...]:
@@ -256,8 +258,12 @@ def _pairs(asked: _Asked, told: _Told, limit: float) -> tuple[Pair, ...]:
 
 
 def _mediators(told: _Told, limit: float) -> tuple[Mediator, ...]:
+    bare: Label = (BARE,) if (BARE, *DO) in told.values else ()
     nodes = [str(label[1]) for label in told.values if label[0] == "held"]
-    found = [Mediator(n, told.share((BASE, DO), limit, (("free", n), ("held", n)))) for n in nodes]
+    found = [
+        Mediator(n, told.share(((*bare, *BASE), (*bare, *DO)), limit, ((*bare, "free", n), (*bare, "held", n))))
+        for n in nodes
+    ]
     return tuple(sorted(found, key=lambda m: -abs(m.share.value))[:_MOST_MEDIATORS])
 
 

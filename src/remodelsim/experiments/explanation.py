@@ -189,7 +189,8 @@ class Why:
     moved
         Node or cell to its change, in its own unit.
     pinned
-        Nodes that change and whose whole effect is fixed by trials and cohorts: what the network adds is taken out.
+        Nodes whose whole effect is fixed by trials and cohorts, where what the network adds was not taken out to weigh
+        the mediators.
     """
 
     readout: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TypeAlias
 
@@ -22,13 +22,15 @@ from .runs import Progress
 
 Floats: TypeAlias = NDArray[np.float64]
 # ("base",), ("do",), ("off", k), ("alone", k), ("pair", k, l), ("held", node), ("free", node), and for interventions
-# ("without", g), ("just", g)
+# ("without", g), ("just", g); ("bare", ...) for the same without what keeps estrogen and RANKL from counting twice
 Label: TypeAlias = tuple[str | int, ...]
-BASE, DO = ("base",), ("do",)
+BASE, DO, BARE = ("base",), ("do",), "bare"
 MOST_HELD, MOST_WEIGHED, MOST_PAIRS = 16, 8, 3
 # shares below this are not followed through the ensemble
 SMALL = 0.03
 _MOST_PAIRED, _MOST_STRONG = 20, 4
+# a node that moves less does not call up its corrections; a share above this is more than everything
+CORRECTED, _FULL = 0.1, 1.05
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ def live(causes: Sequence[Cause], formalism: str) -> list[int]:
 
 def arm_of(doing: Doing, label: Label) -> Arm:
     """Return the arm that a label names."""
+    if label[0] == BARE:
+        return arm_of(doing, label[1:])
     causes = doing.causes
     numbers = [causes[part] for part in label[1:] if isinstance(part, int)]
     match label[0]:
@@ -165,9 +169,38 @@ class OdeWeights:
         linears = self._linears(arms, grid, bases[id(reference)][1][-1])
         nodes = candidates(self.model, reference, self.doing, linears, self.readouts, ode=True)
         self._run(arms, [(word, n) for n in nodes for word in ("held", "free")], [reference], bases)
+        worth = self._worth(nodes) if len(self.draws) > 1 else []
         if len(self.draws) > 1:
-            self._run(arms, [BASE, DO, *self._worth(nodes)], self.draws, bases)
+            self._run(arms, [BASE, DO, *worth], self.draws, bases)
+        if nodes and self._overfull(nodes, linears[0]):
+            self._without_corrections(arms, nodes, grid, {str(label[1]) for label in worth if label[0] == "held"})
         return Weights(self._values, linears)
+
+    def _overfull(self, nodes: Sequence[str], linear: Linear) -> bool:
+        """Tell whether corrections take part so strongly that nodes seem to carry more than everything."""
+        pinned = self.draws[0].wiring.node[len(self.model.couplings) :]
+        if not (np.abs(linear.moved[pinned]) > CORRECTED).any():
+            return False
+        value = {label: values[0] for label, values in self._values.items()}
+        effect = value[DO] - value[BASE]
+        large = np.abs(effect) > np.asarray(self.limits)
+        shares = [1.0 - (value["held", n] - value["free", n]) / np.where(large, effect, np.inf) for n in nodes]
+        return bool((np.stack(shares)[:, large] > _FULL).any())
+
+    def _without_corrections(self, arms: OdeArms, nodes: Sequence[str], grid: Sequence[float], worth: set[str]) -> None:
+        """Hold nodes again without the corrections: in the reference, and what is worth it in every draw."""
+        own = len(self.model.couplings)
+        bare = []
+        for draw in self.draws:
+            w = draw.wiring
+            plain = w._replace(node=w.node[:own], modulator=w.modulator[:own], curve=w.curve[:own])
+            bare.append(replace(draw, wiring=plain))
+        bases = arms.bases(bare, self.doing.baseline(), grid)
+        held: list[Label] = [(BARE, word, n) for n in nodes for word in ("held", "free")]
+        self._run(arms, [(BARE, *BASE), (BARE, *DO), *held], bare[:1], bases)
+        if len(bare) > 1:
+            told = [label for label in held if label[2] in worth]
+            self._run(arms, [(BARE, *BASE), (BARE, *DO), *told], bare, bases)
 
     def _run(
         self, arms: OdeArms, labels: Sequence[Label], draws: Sequence[Draw], bases: Mapping[int, tuple[Floats, Floats]]

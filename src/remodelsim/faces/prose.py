@@ -335,7 +335,7 @@ def _passing(model: Model, why: Why, language: str) -> Iterator[str]:
         )
         node, share = label_of(model, found[0].node, language), _percent(found[0].share, language)
         yield told("through", language, node=node, share=share, further=further)
-    if why.pinned and any(mediator.share.value > 1.0 for mediator in found):
+    if why.pinned:
         yield told("pinned", language)
     helping = [route for route in why.routes if route.share > 0.0 and route.arrows]
     # that of the cause on which most hangs, where it has one
