@@ -44,7 +44,7 @@ def lesson_data(model: Model, lesson: Lesson, arrows: Sequence[Arrow]) -> Data:
         "presets": [
             {"name": p.name, "label": _text(p.label), "set": _differences(lesson, p.settings)} for p in lesson.presets
         ],
-        "nodes": [{"name": name, "lane": lesson.lanes[name]} for name in lesson.nodes],
+        "nodes": list(lesson.nodes),
         "labels": {name: _text(label) for name, label in lesson.labels.items()},
         "arrows": [_arrow(model, arrow) for arrow in arrows if not arrow.given],
         "gifts": [_arrow(model, arrow) for arrow in arrows if arrow.given],

@@ -10,6 +10,7 @@ const byId = (id) => document.getElementById(id);
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 for (const arrow of data.arrows) arrow.hops ||= [[arrow.from, arrow.to, arrow.sign, 0]];
+data.nodes = data.nodes.map((name) => ({ name, lane: model.nodes[model.index[name]].lane }));
 // sliders come as their stops and what each of them does
 for (const control of data.controls) {
   if (!control.stops) continue;
