@@ -105,8 +105,10 @@ function withoutBrackets(label) {
 function nameOf(name) {
   const zh = state.language === "zh";
   if (data.labels[name]) return told(data.labels[name]);
-  if (model.readouts[name]) return model.readouts[name][state.language];
   const known = model.nodes[model.index[name]];
+  const readout = model.readouts[name]?.[state.language];
+  // a readout of the same name may be the plural of the node, or something longer
+  if (readout && (!known || readout.length <= known[state.language].length + 2)) return readout;
   if (!known) return name;
   const label = withoutBrackets(known[state.language]);
   const short = !name.includes("_") && name.length <= 8;
