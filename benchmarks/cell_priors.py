@@ -73,14 +73,24 @@ PRIORS = (
         0.15,
         "added: spine to hip gains of denosumab and romosozumab 1.84 to 1.96; turnover two to four times (Parfitt)",
     ),
-    Prior("beta_b", 0.015764123, 0.5, "Jörg 2022"),
-    Prior("mu", 0.04, 0.7, "added: mineral that slow turnover adds (Boivin 2000, alendronate)"),
+    Prior(
+        "beta_b",
+        0.009,
+        0.5,
+        "0.0158 in Jörg 2022, where it stands for the space, too, that is filled while formation lags",
+    ),
+    Prior("mu", 0.02, 0.7, "added: mineral that slow turnover adds (Boivin 2000, alendronate)"),
     Prior("q_CTX", 1.160526444, 0.3, "Jörg 2022"),
     Prior("q_P1NP", 1.453273548, 0.3, "Jörg 2022"),
     Prior("E_denosumab", 4339.630194, 0.7, "Jörg 2022"),
     Prior("E_romosozumab", 0.013104958, 0.7, "Jörg 2022"),
     Prior("E_alendronate", 2.97e-05, 0.7, "Jörg 2022"),
-    Prior("E_teriparatide", 89.0, 0.7, "the mean effect of Jörg 2022, as daily doses that act for four hours"),
+    Prior(
+        "E_teriparatide",
+        60.0,
+        0.7,
+        "daily doses that act for four hours: 89 for the mean effect of Jörg 2022, less for sclerostin",
+    ),
 )
 # what human data say nothing about
 _DIRECT = {p.symbol for p in PRIORS if not p.symbol.startswith("E_") and p.symbol not in {"life_C", "reach", "lag"}}

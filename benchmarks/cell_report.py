@@ -30,6 +30,7 @@ _DERIVED = {
     "lambda_B": "such that bone stands still in health",
     "omega_Z": "1 over the delay, which was fitted",
 }
+_COUNTED = {20: "Twenty", 21: "Twenty-one", 22: "Twenty-two", 23: "Twenty-three"}
 _CHOSEN = {
     "ell": (1.0, 1.0, "chosen: formation follows resorption, it does not go with it"),
     "a": (1.0, 1.0, "chosen: osteoclasts find as much bone as there is, and bone never runs out"),
@@ -154,6 +155,7 @@ def write_readme(
         "chi2_alone": f"{chi2_per_target(predictions(preset, targets), targets):.2f}",
         "fitted_as": "the cells without the network" if whole is None else "the whole model, network and cells",
         "number": f"{len(PRIORS)}",
+        "words": _COUNTED.get(len(PRIORS), str(len(PRIORS))),
         "effective": f"{found.effective_parameters:.1f}",
         "checks": cell_checks.checks_table(ours_followed, published),
         "knockouts": cell_checks.knockout_table(preset, whole),

@@ -36,7 +36,7 @@ def test_a_file_becomes_a_preset():
             "familie: komarova",
             (
                 "mine.yaml:3:1: unknown key 'familie' in a cell preset. Did you mean 'family'? "
-                "Allowed: name, label, family, citation, doi, note, parameters, drugs, initial."
+                "Allowed: name, label, family, citation, doi, note, parameters, drugs, initial, states, perturbations."
             ),
         ),
         ("family: komarova\n", "", "mine.yaml:1:1: a cell preset lacks 'family'."),

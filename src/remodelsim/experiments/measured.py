@@ -96,16 +96,20 @@ def _cohort_points(arm: str, protocol: Protocol) -> list[Measured]:
 
 
 def _trial_points(result: Result, arm: str, protocol: Protocol) -> list[Measured]:
-    """Return trials for an arm that is given a drug as they gave it."""
+    """Return trials for an arm that is given a drug as they gave it: first of its drugs, and until the next."""
     out = []
-    for action in protocol:
-        if not isinstance(action, Dosing):
+    given = [action for action in protocol if isinstance(action, Dosing)]
+    for action in given:
+        others = [a.span.start for a in given if a is not action and result.model.compounds[a.compound].pharmacology]
+        if any(start < action.span.stop for start in others):
             continue
         for target in _tables()[1]:
             if target.readout in SITES and _same_treatment(action, target):
                 quantity = SITES[target.readout]
                 start = float(np.interp(action.span.start, result.times, result.courses[arm][quantity]))
                 day = action.span.start + target.month * DAYS_PER_MONTH
+                if any(start < day for start in others):
+                    continue
                 value, sigma = start * (1.0 + target.percent / 100.0), start * target.sigma / 100.0
                 out.append(Measured(arm, quantity, day, value, sigma, target.source))
     return out
