@@ -174,7 +174,7 @@ function paintBadges() {
   };
   for (const action of active) {
     const node = action.node || action.course;
-    if (node) mark(node, say("held"), 0, () => openNode(node));
+    if (node) mark(node, say(action.course ? "falling" : "held"), 0, () => openNode(node));
     if (!action.compound || !action.value) continue;
     const gifts = data.gifts.filter((arrow) => arrow.from === action.compound && giftSign(arrow));
     const name = compoundName(action.compound);
