@@ -157,11 +157,11 @@ def test_a_pulse_without_an_end_is_refused_with_its_line():
     text = (
         'name: mine\nlabel: {en: "Mine"}\nfamily: lemaire\ncitation: "me"\n'
         'parameters:\n  D_R: {value: 1.0, unit: "1", source: "me"}\n'
-        'perturbations:\n  PTH: {en: "a", zh: "b", days: 10, give: [{from: 0, I_P: 1.0}]}\n'
+        'perturbations:\n  PTH: {en: "a", zh: "b", days: 10, give: [{from: 0, inputs: {I_P: 1.0}}]}\n'
     )
     with pytest.raises(FileFormatError) as refused:
         parse_preset(text, "mine.yaml")
-    assert str(refused.value) == "mine.yaml:8:3: a pulse needs 'from' and 'to'."
+    assert str(refused.value) == "mine.yaml:8:3: a pulse has 'from', 'to' and 'inputs'."
 
 
 def test_presets_are_listed_and_shown():

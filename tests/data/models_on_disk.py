@@ -19,7 +19,7 @@ NAMED = {
     "backgrounds.yaml": {"", "set", "course"},
     "readouts.yaml": {"", "cells"},
     "variants.yaml": {"", "readings", "rules", "ed50", "toxic50"},
-    "cells": {"parameters", "drugs", "initial"},
+    "cells": {"parameters", "drugs", "initial", "states", "perturbations", "inputs", "shift"},
 }
 
 

@@ -191,10 +191,10 @@ def _perturbation(document: Document, name: str, row: Any) -> Perturbation:
 
 
 def _pulse(document: Document, path: tuple[str, ...], row: Any) -> Pulse:
-    if not isinstance(row, dict) or not {"from", "to"} <= set(row):
-        raise FileFormatError("a pulse needs 'from' and 'to'", where=document.where(path[:-2]))
-    numbers = _numbers(document, path, row)
-    return Pulse(numbers.pop("from"), numbers.pop("to"), numbers)
+    if not isinstance(row, dict) or set(row) != {"from", "to", "inputs"}:
+        raise FileFormatError("a pulse has 'from', 'to' and 'inputs'", where=document.where(path[:-2]))
+    first, last = (_number(document, (*path, part), row[part]) for part in ("from", "to"))
+    return Pulse(first, last, _numbers(document, (*path, "inputs"), row["inputs"]))
 
 
 def _numbers(document: Document, path: tuple[str, ...], row: Any) -> dict[str, float]:
