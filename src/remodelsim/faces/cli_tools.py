@@ -23,7 +23,10 @@ _PATIENCE = 2.0
 MODELS = click.option("--models", "folder", default=None, metavar="DIR", help="A models folder of your own.")
 
 CELLS = click.option(
-    "--cells", default="default", show_default=True, help="Preset of the bone cells: default or joerg2022."
+    "--cells",
+    default="default",
+    show_default=True,
+    help="Preset of the bone cells: a file of models/cells, such as joerg2022.",
 )
 
 

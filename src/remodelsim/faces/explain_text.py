@@ -9,7 +9,7 @@ from ..experiments.explanation import Explanation, Why
 from ..experiments.verdict import VERDICT_HEADER, verdict_row
 from ..nouns.model import Model
 from .prose import paragraph
-from .text import table
+from .text import replaced_line, table
 
 _MOST_ARROWS, _MOST_CLAIMS, _MOST_CAUSES = 16, 3, 14
 
@@ -42,7 +42,7 @@ def explanation_text(model: Model, explanation: Explanation, language: str = "en
         if main.readings:
             parts.append(_readings(main))
     if explanation.rejected:
-        parts.append(f"{explanation.rejected} draws had no stable healthy state and were replaced.")
+        parts.append(replaced_line(explanation.rejected))
     return "\n\n".join(parts)
 
 

@@ -10,6 +10,28 @@ from ..experiments.verdict import ARROWS, VERDICT_HEADER, open_readouts, verdict
 from ..experiments.whatif import Answer
 
 
+def replaced_line(rejected: int) -> str:
+    """Say how many draws were thrown away, in the number that fits.
+
+    Parameters
+    ----------
+    rejected
+        How many draws had no stable healthy state; at least one.
+
+    Returns
+    -------
+    str
+        One sentence.
+
+    Examples
+    --------
+    >>> replaced_line(1)
+    '1 draw had no stable healthy state and was replaced.'
+    """
+    draws, were = ("draw", "was") if rejected == 1 else ("draws", "were")
+    return f"{rejected} {draws} had no stable healthy state and {were} replaced."
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Lay rows out in columns.
 
@@ -45,7 +67,7 @@ def answer_text(answer: Answer) -> str:
     question = answer.question
     head = f"{question.do}, day {question.days:g}, against {question.baseline or 'health'}"
     told = _open_line(open_readouts(answer.verdicts))
-    tail = f"\n{answer.rejected} draws had no stable healthy state and were replaced." if answer.rejected else ""
+    tail = f"\n{replaced_line(answer.rejected)}" if answer.rejected else ""
     return f"{head}\n\n{table(VERDICT_HEADER, answer.rows())}{told}{tail}"
 
 
@@ -84,5 +106,5 @@ def summary(result: Result) -> str:
         parts.append("Expectations\n\n" + table(header, [_outcome_row(o) for o in result.outcomes]))
     parts += [f"Caution: {sentence}." for sentence in cautions(result.model, (arm.protocol for arm in scenario.arms))]
     if result.rejected:
-        parts.append(f"{result.rejected} draws had no stable healthy state and were replaced.")
+        parts.append(replaced_line(result.rejected))
     return "\n\n".join(parts)
