@@ -13,10 +13,12 @@ from remodelsim.experiments.arms import BooleanArms, OdeArms
 from remodelsim.experiments.arrows import ACTION, AGAINST, RULE, Arrow, bearing
 from remodelsim.experiments.causes import doing_of
 from remodelsim.experiments.draws import engine_of
-from remodelsim.experiments.explain import explain
+from remodelsim.experiments.explain import explain, explain_doing
 from remodelsim.experiments.whatif import Question
+from remodelsim.ground.units import Amount
 from remodelsim.nouns.assignment import protocol_of
 from remodelsim.nouns.compound import Compound, DoseRange, Effect
+from remodelsim.nouns.intervention import Dosing, Protocol, Span
 
 spec = importlib.util.spec_from_file_location("small_networks", Path(__file__).parents[1] / "small_networks.py")
 small_networks = importlib.util.module_from_spec(spec)
@@ -43,8 +45,8 @@ def effect(node, sign=1, strength=0.5, ed50=1.0):
     return Effect(node, sign, strength, {"uM": ed50}, assumption="test")
 
 
-def small(model, *effects, **levels):
-    network = small_networks.small_network(RULES, levels=levels, gain=1.0, strength=0.6)
+def small(model, *effects, strengths=None):
+    network = small_networks.small_network(RULES, gain=1.0, strength=0.6, strengths=strengths)
     doses = {"uM": DoseRange(1.0, 0.1, 100.0)}
     drug = Compound("Drug", "Drug", "药", "drug", doses, tuple(effects))
     return replace(
@@ -179,6 +181,31 @@ def test_a_dose_that_is_too_low_is_found_by_a_higher_one(model):
     found = why(small(model, effect("A", ed50=50.0)), "C", do="Drug=0.1uM")
 
     assert [(r.key, r.slots["dose"]) for r in found.reasons] == [("dose", "10 uM")]
+
+
+def test_what_takes_its_time_is_asked_again_later(model):
+    found = why(model, "BMD_hip", do="menopause_course=on")
+    (reason,) = [r for r in found.reasons if r.key == "early"]
+
+    assert reason.slots["days"] == "1800"
+    assert float(reason.slots["change"]) < -0.01
+
+
+def test_chains_of_one_cause_that_cancel_are_named(model):
+    split = small(model, effect("X", strength=0.5), strengths={("Q", "N"): 0.92})
+    found = why(split, "N")
+
+    assert [r.key for r in found.reasons] == ["cancel"]
+    assert found.reasons[0].slots == {"up": "X → P → N", "down": "X → Q ⊣ N"}
+
+
+def test_what_was_stopped_says_so(model):
+    do = Protocol((Dosing("Quercetin", Amount(5.0, "uM"), Span(0.0, 50.0)),))
+    question = Question("Quercetin=5uM", "", ("Wnt",), "ode")
+    found = explain_doing(model, question, doing_of(model, Protocol(), do), 300.0).whys["Wnt"]["ode"]
+
+    assert [r.key for r in found.reasons] == ["over"]
+    assert found.reasons[0].slots["stop"] == "50"
 
 
 def test_a_shut_gate_is_named(model):

@@ -204,7 +204,7 @@ def _why(asked: _Asked, readout: Readout, verdict: Verdict, limit: float, told: 
     why = Why(readout.name, told.formalism, verdict, limit, causes, groups, moved=moved, pinned=pinned)
     if not why.effective:
         means = {label: told.mean(label) for label in told.values}
-        barren = Barren(asked.model, asked.doing, readout, asked.days, told.formalism, limit, means)
+        barren = Barren(asked.model, asked.doing, readout, asked.days, told.formalism, limit, means, told.linear)
         return replace(why, reasons=reasons_of(barren), readings=_readings(asked, readout, why, []))
     routes, arrows = _arrows(asked, readout, told, causes)
     return replace(

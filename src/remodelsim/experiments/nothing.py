@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -17,8 +18,10 @@ from ..nouns.model import Model
 from ..nouns.readout import CELL_QUANTITIES, Readout
 from .arms import BooleanArms, OdeArms
 from .causes import Arm, Doing
+from .chains import Chain, strongest_chains
 from .draws import engine_of
 from .explanation import Reason
+from .linear import Linear
 from .weighing import BASE, DO, Label, live
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -27,7 +30,8 @@ _LOW = 0.2
 # a node this near to 0 or 1 has no room, and a regulator this near holds a gate
 _EDGE = 0.05
 _QUIET = 0.2
-_REPLICATES = 8
+_REPLICATES, _MANY = 8, 40
+_LATER, _LATEST = 10.0, 7300.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class Barren:
         The question.
     means
         Label of an arm to the readout in it.
+    linear
+        The linearised model.
     """
 
     model: Model
@@ -49,6 +55,7 @@ class Barren:
     formalism: str
     limit: float
     means: Mapping[Label, float]
+    linear: Linear
 
     def states(self, arms: tuple[Arm, ...]) -> tuple[Floats, Floats]:
         """Return readout and activities of the nodes at the end of arms, shapes (arms,) and (arms, n)."""
@@ -92,7 +99,7 @@ def reasons_of(barren: Barren) -> tuple[Reason, ...]:
     if over:
         return over
     found = [*_opposing(barren), *_too_low(barren), *_there_already(barren)]
-    return tuple(found or _stopped(barren)) or (_weak(barren),)
+    return tuple(found or _stopped(barren)) or (*_cancelling(barren), *_early(barren)) or (_weak(barren),)
 
 
 def _behind(barren: Barren) -> set[str]:
@@ -236,6 +243,34 @@ def _where(model: Model, states: Floats) -> tuple[str, list[str]] | None:
         f"{model.network.names[j]} at {states[2, j]:.2f}" for j in apart[:2] if abs(states[2, j] - states[0, j]) > _EDGE
     ]
     return node, holders
+
+
+def _early(barren: Barren) -> Iterator[Reason]:
+    """Ask again much later, for what takes its time."""
+    late = min(_LATER * barren.days, _LATEST)
+    if barren.formalism == "ode" and late > barren.days:
+        change = replace(barren, days=late).changes((barren.doing.baseline(), barren.doing.arm()))
+        if abs(change) > barren.limit:
+            yield Reason("early", {"days": f"{late:g}", "change": f"{change:+.4f}"})
+
+
+def _cancelling(barren: Barren) -> Iterator[Reason]:
+    """Find chains of one cause that raise and lower the readout by about as much, to first order."""
+    effects = np.abs(barren.linear.push).sum(axis=1)
+    chains = strongest_chains(barren.linear, int(np.argmax(effects)), _MANY) if effects.size else ()
+    up, down = ([c for c in chains if (c.effect > 0.0) is rising] for rising in (True, False))
+    sums = [abs(sum(chain.effect for chain in side)) for side in (up, down)]
+    if up and down and min(sums) > max(0.5 * max(sums), barren.limit):
+        yield Reason("cancel", {"up": _told(barren, up[0]), "down": _told(barren, down[0])})
+
+
+def _told(barren: Barren, chain: Chain) -> str:
+    """Write a chain with its arrows."""
+    names, gain = barren.linear.names, barren.linear.plain
+    parts = [names[chain.states[0]]]
+    for j, i in pairwise(chain.states):
+        parts += ["→" if gain[i, j] > 0.0 else "⊣", names[i]]
+    return " ".join(parts)
 
 
 def _weak(barren: Barren) -> Reason:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from ..engines.ode.cells import CELL_STATES
@@ -149,15 +149,14 @@ def _sentences(model: Model, explanation: Explanation, readout: str, language: s
     yield from _readings(model, why, language)
 
 
-def _labelled(model: Model, slots: object, language: str) -> dict[str, str]:
-    """Replace names by labels in slots that hold nothing but names."""
-    out: dict[str, str] = {}
-    for key, value in dict(slots).items():  # type: ignore[call-overload]
-        names = str(value).split(", ")
-        known = all(name in model.network.index for name in names)
-        separator = told("list_separator", language)
-        out[key] = separator.join(label_of(model, name, language) for name in names) if known else str(value)
-    return out
+def _labelled(model: Model, slots: Mapping[str, str], language: str) -> dict[str, str]:
+    """Replace the names of compounds, nodes and cells by their labels."""
+
+    def label(found: re.Match[str]) -> str:
+        return label_of(model, found[0], language)
+
+    comma = told("list_separator", language)
+    return {key: re.sub(r"[A-Za-z]\w*", label, value).replace(", ", comma) for key, value in slots.items()}
 
 
 def settings_text(model: Model, text: str, language: str) -> str:

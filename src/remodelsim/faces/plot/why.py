@@ -175,6 +175,8 @@ def _spot(placed: Placed, name: str, rows: dict[str, tuple[float, float]]) -> tu
 
 def _beside(placed: Placed, name: str, rows: dict[str, tuple[float, float]]) -> float:
     """Return the height of a compound or the readout: compounds spread, the readout by the bone or in the middle."""
+    if not rows:
+        return 0.5
     alone = [n for n in placed.column if n.startswith("=")]
     if name in alone:
         top, bottom = max(rows.values(), key=lambda lane: lane[0] - lane[1])
