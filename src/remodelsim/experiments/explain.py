@@ -17,6 +17,7 @@ from .arrows import READ, Arrow, Steps, action_arrow, draw_under, touching
 from .causes import Cause, Doing, doing_of
 from .chains import strongest_chains
 from .draws import Draw, engine_of
+from .exactly import exact_values
 from .explanation import (
     CauseShare,
     Explanation,
@@ -35,7 +36,7 @@ from .runs import Progress
 from .shares import Share, sampled_share, spread_share
 from .verdict import Verdict, ensemble_verdict, sampled_verdict
 from .weighing import BARE, BASE, CORRECTED, DO, Label, OdeWeights, Weights, backing, boolean_weights, live
-from .whatif import Question, day_of
+from .whatif import REPLICATES, Question, day_of
 
 Floats: TypeAlias = NDArray[np.float64]
 DRAWS = 50
@@ -165,9 +166,22 @@ def _by_boolean(asked: _Asked, pairs: Sequence[tuple[int, int]] | None, nodes: S
     for r, readout in enumerate(asked.readouts):
         told = {label: values[:, r] for label, values in weights.values.items()}
         limit = asked.limit(readout, "boolean")
-        verdict = sampled_verdict(told[BASE], told[DO], limit)
+        verdict = sampled_verdict(*_exactly(asked, readout, arms), limit)
         out[readout.name] = _why(asked, readout, verdict, limit, _Told("boolean", told, weights.linears[r]))
     return out
+
+
+def _exactly(asked: _Asked, readout: Readout, arms: BooleanArms) -> tuple[Floats, Floats]:
+    """Return a readout without and with the intervention as `whatif` finds it: exactly, or by its larger sample."""
+    pair = [asked.doing.baseline(), asked.doing.arm()]
+    exact = None
+    if not any(arm.off for arm in pair):
+        exact = exact_values(asked.model, arms.draw, readout, [arm.protocol for arm in pair], asked.days)
+    if exact is not None:
+        return exact[:1], exact[1:]
+    larger = replace(arms, readouts=(readout,), replicates=REPLICATES)
+    values = larger.values(larger.means(pair)[-1])[:, :, 0]
+    return values[:, 0], values[:, 1]
 
 
 @dataclass(frozen=True)

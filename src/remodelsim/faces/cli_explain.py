@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import click
 
@@ -59,7 +60,8 @@ def explain(
     if as_json:
         click.echo(json.dumps(found.as_dict(), indent=1, ensure_ascii=False))
     else:
-        click.echo(explanation_text(model, found, language))
+        width = min(max(shutil.get_terminal_size((110, 24)).columns, 40), 110)
+        click.echo(explanation_text(model, found, language, width))
     if picture:
         write_picture(model, found, picture, language)
         click.echo(f"\nThe picture is {picture}.", err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import fill
 
 from ..experiments.arrows import ACTION, AGAINST, READ, RULE, Arrow, bearing
 from ..experiments.explanation import Explanation, Why
@@ -14,7 +15,7 @@ from .text import replaced_line, table
 _MOST_ARROWS, _MOST_CLAIMS, _MOST_CAUSES = 16, 3, 14
 
 
-def explanation_text(model: Model, explanation: Explanation, language: str = "en") -> str:
+def explanation_text(model: Model, explanation: Explanation, language: str = "en", width: int = 110) -> str:
     """Write an explanation as text.
 
     Parameters
@@ -25,6 +26,8 @@ def explanation_text(model: Model, explanation: Explanation, language: str = "en
         The explanation.
     language
         Language of the paragraph: "en" or "zh".
+    width
+        Longest line of the paragraph.
 
     Returns
     -------
@@ -34,7 +37,10 @@ def explanation_text(model: Model, explanation: Explanation, language: str = "en
     parts = []
     for name, both in explanation.whys.items():
         rows = [verdict_row(name, formalism, why.verdict) for formalism, why in both.items()]
-        parts.append(f"{paragraph(model, explanation, name, language)}\n\n{table(VERDICT_HEADER, rows)}")
+        # a Chinese character takes the room of two
+        room = width if language == "en" else width // 2
+        told = fill(paragraph(model, explanation, name, language), room, break_on_hyphens=False)
+        parts.append(f"{told}\n\n{table(VERDICT_HEADER, rows)}")
         parts += [part for why in both.values() for part in _why_parts(why)]
         main = explanation.main(name)
         if main.arrows:

@@ -62,29 +62,42 @@ def balance_figure(result: Result, language: str) -> Figure:
             linewidth=0,
             label=word("resorption", language) if row == 0 else None,
         )
-        _write(axis, row, made, lost, language)
+        _write(axis, row, (made, lost), float(result.courses[arm.name]["bmd_hip"][-1]), language)
     axis.set_yticks(range(len(arms)), [arm_label(arm, language) for arm in arms])
     axis.invert_yaxis()
     axis.set_xlim(-1.35 * most, 1.6 * most)
     axis.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
     axis.axvline(0.0, color="#333333", linewidth=1.2)
     axis.grid(visible=False, axis="y")
-    axis.set_title(word("balance", language), fontweight="normal", fontsize=10)
+    # what the bars show is over and done with; the density beside them is what all the years before have made of it
+    first, last = max(result.scenario.horizon - _YEAR, 0.0), result.scenario.horizon
+    title = word("balance", language).format(first=f"{first:g}", last=f"{last:g}")
+    axis.set_title(title, fontweight="normal", fontsize=10)
     set_title(figure, result, language)
     handles, labels = axis.get_legend_handles_labels()
     figure.legend(handles[::-1], labels[::-1], loc="outside lower center", ncols=2)
     return figure
 
 
-def _write(axis: Axes, row: int, made: float, lost: float, language: str) -> None:
+def _write(axis: Axes, row: int, fluxes: tuple[float, float], density: float, language: str) -> None:
+    made, lost = fluxes
     axis.text(made, row, f" {made:.2f}", va="center", ha="left", fontsize=9)
     axis.text(-lost, row, f"{lost:.2f} ", va="center", ha="right", fontsize=9)
     net = made - lost
     key = "even" if abs(net) < _EVEN else ("gain" if net > 0 else "loss")
     sign = "" if key == "even" else f" {abs(net):.2f}"
     axis.annotate(
+        f"{word('density', language)} {100.0 * (density - 1.0):+.1f} %",
+        (1.0, row + 0.24),
+        xycoords=("axes fraction", "data"),
+        ha="right",
+        va="center",
+        fontsize=8.5,
+        color="#444444",
+    )
+    axis.annotate(
         word(key, language) + sign,
-        (1.0, row),
+        (1.0, row - 0.12),
         xycoords=("axes fraction", "data"),
         ha="right",
         va="center",
