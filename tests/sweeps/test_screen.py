@@ -190,6 +190,7 @@ MISTAKES = {
         "Quercetin=5mg: Quercetin has no dose in mg (human dose). Allowed: uM (concentration in a dish), "
         "mg/kg (dose per animal weight). Kinds of dose never turn into each other."
     ),
+    ("--compounds", "Denosumab", "--pairs"): "a pair needs two. Name at least two nodes or compounds, or all.",
     ("--days", "0"): "a change cannot be read at day 0. Allowed: above 0 to 36500 days.",
     ("--dose-matrix", "Quercetin=1,2"): "a dose matrix needs two compounds, not 1. Give --dose-matrix twice.",
     ("--dose-matrix", "Quercetin=1,2", "--dose-matrix", "quercetin=3,4"): (

@@ -124,6 +124,7 @@ def test_other_work_in_the_folder_is_refused_and_the_difference_named(tmp_path):
             Numbers(seed=1, model="def", axes={"a": [1, 3]}),
             None,
         ),
+        "model is not the same": (Numbers(seed=1, model="f" * 64, axes={"a": [1, 2]}), None),
         "samples is 10 there, 12 here": (Numbers(12, seed=1, model="abc", axes={"a": [1, 2]}), None),
         "chunk is 4 there, 5 here": (Numbers(seed=1, model="abc", axes={"a": [1, 2]}), 5),
     }
@@ -132,6 +133,9 @@ def test_other_work_in_the_folder_is_refused_and_the_difference_named(tmp_path):
             run_work(work, out, chunk=chunk)
         assert str(caught.value) == f"'{out}' holds another computation: {sentence}. {cure}"
         assert work.asked == []
+    with pytest.raises(FileFormatError) as caught:
+        run_work(Numbers(kind="screen"), out)
+    assert str(caught.value) == f"'{out}' holds results of another kind (numbers, not screen). {cure}"
     assert files_of(out) == before
 
 

@@ -272,7 +272,7 @@ def screen_of(
     Raises
     ------
     ScenarioError
-        When the doses of a matrix cannot be given together.
+        When the doses of a matrix cannot be given together, or there is nothing to pair.
     RemodelsimError
         When a name, a dose or a number is wrong.
     """
@@ -291,6 +291,8 @@ def screen_of(
         chosen = compounds or (() if nodes else (ALL,))
         moves = [*(node_moves(model, nodes) if nodes else ()), *(compound_moves(model, chosen) if chosen else ())]
         moves, left = possible(model, moves, without, day)
+        if pairs and len(moves) < 2:
+            raise ScenarioError("a pair needs two", cure="Name at least two nodes or compounds, or all.")
         if pairs:
             moves, others = with_pairs(model, moves, without, day)
             left += others

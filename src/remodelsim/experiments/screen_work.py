@@ -14,7 +14,7 @@ from ..files.columns import Columns
 from ..ground.errors import ScenarioError
 from ..ground.version import VERSION
 from ..nouns.fingerprint import model_hash
-from ..nouns.intervention import Protocol
+from ..nouns.intervention import Action, Clamp, Dosing, Protocol, Span
 from ..nouns.model import Model
 from ..nouns.readout import Readout
 from .draws import Draw, engine_of
@@ -105,7 +105,7 @@ class ScreenWork:
             "numpy": np.__version__,
             "model": model_hash(self.model),
             "cells": self.model.cells.name,
-            "baseline": repr(self.baseline.actions),
+            "baseline": " & ".join(map(_done, self.baseline)) or "health",
             "moves": _named(self.moves),
             "readouts": list(self.readouts),
             "day": self.day,
@@ -182,6 +182,15 @@ class ScreenWork:
             pairs = found[:, 1:] - found[:, :1]
             change[0, places], change[1, places], change[2, places] = found[0, 1:], pairs[0], spread_of(pairs)
         return change
+
+
+def _done(action: Action) -> str:
+    """Return what an action of the baseline does, with every digit."""
+    if isinstance(action, Dosing) and action == Dosing(action.compound, action.amount):
+        return f"{action.compound}={action.amount.value!r}{action.amount.unit}"
+    if isinstance(action, Clamp) and not action.yields and action.span == Span():
+        return f"{action.node}={action.level!r}"
+    return repr(action)
 
 
 def _named(moves: Sequence[Move]) -> object:

@@ -24,7 +24,7 @@ CHUNKS = "chunks"
 MERGED = "results.npz"
 _LARGEST_MANIFEST = 10_000_000
 _MOST_DIFFERENCES = 3
-_LONGEST_VALUE = 24
+_LONGEST_VALUE = 40
 
 
 @dataclass(frozen=True)
@@ -188,6 +188,11 @@ def open_store(folder: Path, identity: Mapping[str, object], samples: int, chunk
     if known is not None and chunk is None and isinstance(known.get("chunk"), int):
         size = known["chunk"]
     wanted = json.loads(json.dumps({**identity, "samples": samples, "chunk": size}, allow_nan=False))
+    if known is not None and known.get("kind") != wanted.get("kind"):
+        raise FileFormatError(
+            f"'{folder}' holds results of another kind ({_short(known.get('kind'))}, not {_short(wanted.get('kind'))})",
+            cure="Choose another folder with -o, or delete that one.",
+        )
     if known is not None and known != wanted:
         told = list(_differences(known, wanted))
         more = f"; and {len(told) - _MOST_DIFFERENCES} more" if len(told) > _MOST_DIFFERENCES else ""
@@ -242,11 +247,13 @@ def _differences(there: object, here: object, name: str = "") -> Iterator[str]:
             if there.get(key) != here.get(key):
                 yield from _differences(there.get(key), here.get(key), f"{name}.{key}" if name else str(key))
         return
-    yield f"{name} is {_short(there)} there, {_short(here)} here"
+    words = _short(there), _short(here)
+    yield f"{name} is {words[0]} there, {words[1]} here" if all(words) else f"{name} is not the same"
 
 
 def _short(value: object) -> str:
+    """Return a value in words, nothing where it is too long to be read."""
     if value is None:
         return "not given"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "..."
+    return text if len(text) <= _LONGEST_VALUE else ""
