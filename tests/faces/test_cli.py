@@ -7,8 +7,11 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from remodelsim.experiments.verdict import Verdict
+from remodelsim.experiments.whatif import Answer, Question
 from remodelsim.faces.cli import main
 from remodelsim.faces.folder import MARKER
+from remodelsim.faces.text import answer_text
 from remodelsim.faces.words import FIGURES
 
 SCENARIO = """\
@@ -249,3 +252,33 @@ def test_a_dose_that_nobody_studied_is_cautioned():
     outcome = run("whatif", "--do", "Denosumab=600mg", "--readout", "BMD_hip", "--draws", "0", "--formalism", "ode")
     assert outcome.exit_code == 0
     assert "Caution: Denosumab 600 mg is outside of what was studied (6 to 210 mg)." in outcome.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["whatif"], "remodelsim: Missing option '--do'. See: remodelsim whatif --help\n"),
+        (["--foo"], "remodelsim: No such option '--foo'. See: remodelsim --help\n"),
+        (
+            ["teach", "menopause", "--language", "fr"],
+            "remodelsim: Invalid value for '--language': 'fr' is not one of 'en', 'zh'. See: remodelsim teach --help\n",
+        ),
+        (["explan"], "Did you mean 'explain'?"),
+        (
+            ["whatif", "--do", "IL17=off", "--days", "1e12"],
+            "remodelsim: a change cannot be read at day 1e+12. Allowed: above 0 to 100 years.\n",
+        ),
+    ],
+)
+def test_a_command_line_that_is_wrong_is_told_in_one_line(arguments, sentence):
+    outcome = CliRunner().invoke(main, arguments)
+    assert outcome.exit_code == 2
+    assert sentence in outcome.stderr
+    assert outcome.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("agreement", "told"), [(0.4, True), (0.9, False)])
+def test_a_doubted_direction_is_explained_below_the_table(agreement, told):
+    verdict = Verdict(1.0, 0.9, -0.1, "down", agreement=agreement, draws=10)
+    answer = Answer(Question("IL17=off"), {"BMD_hip": {"ode": verdict}}, 0, {})
+    assert ("\n?: fewer than half of the draws or replicates say so." in answer_text(answer)) == told

@@ -23,9 +23,10 @@ from ..engines.boolean.exact import (
 )
 from ..engines.boolean.gillespie import FREE, Pace, Trajectories, trajectories
 from ..engines.boolean.logic import Logic, compile_logic
-from ..ground.errors import ScenarioError, SolveError, UnknownNameError
+from ..ground.errors import ScenarioError, SolveError
 from ..ground.names import nearest
 from ..nouns.rule import Rule
+from ..nouns.rule_names import no_node
 from .runs import threads
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -71,7 +72,7 @@ class Setting:
     def __post_init__(self) -> None:
         for name in (*self.start, *self.hold, *self.rates):
             if name not in self.rules:
-                raise UnknownNameError(f"no node '{name}' in the network", nearest=nearest(name, self.rules))
+                raise no_node(name, self.rules)
         for name, level in (*self.start.items(), *self.hold.items()):
             if not 0.0 <= level <= 1.0:
                 raise ScenarioError(f"{name} cannot stand at {level:g}", allowed=["0 to 1", "on", "off"])

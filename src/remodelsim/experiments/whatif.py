@@ -14,6 +14,7 @@ from ..nouns.assignment import parse_assignments, protocol_of
 from ..nouns.intervention import Protocol
 from ..nouns.model import Model
 from ..nouns.readout import Readout
+from ..nouns.scenario import LONGEST_DAYS
 from .draws import engine_of
 from .ensembles import ensemble_values
 from .exactly import exact_values
@@ -71,8 +72,8 @@ class Question:
             raise ScenarioError("nothing is done", cure="Give at least one NAME=VALUE.")
         if self.formalism not in FORMALISMS:
             raise ScenarioError(f"unknown formalism '{self.formalism}'", allowed=FORMALISMS)
-        if not self.days > 0.0:
-            raise ScenarioError(f"a change cannot be read at day {self.days:g}", allowed=["days above 0"])
+        if not 0.0 < self.days <= LONGEST_DAYS:
+            raise ScenarioError(f"a change cannot be read at day {self.days:g}", allowed=["above 0 to 100 years"])
         if self.draws < 0 or not self.threshold > 0.0:
             raise ScenarioError("draws must be 0 or more and the threshold above 0")
         if not self.readouts:

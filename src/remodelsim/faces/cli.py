@@ -14,6 +14,7 @@ import click
 from ..ground.version import VERSION
 from .cli_boolean import BOOLEAN_COMMANDS
 from .cli_explain import explain
+from .cli_group import Commands
 from .cli_screen import screen
 from .cli_sensitivity import sensitivity
 from .cli_sweep import sweep
@@ -24,7 +25,7 @@ from .cli_validate import validate
 _BASE = click.option("--baseline", default="", help="What holds with and without it, such as 'Estrogen=off'.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="remodelsim")
 def main() -> None:
     """Bone remodeling as rules with sources: run scenarios, ask what if, look things up."""

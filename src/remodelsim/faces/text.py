@@ -9,6 +9,8 @@ from ..experiments.simulate import Outcome, Result
 from ..experiments.verdict import ARROWS, VERDICT_HEADER, open_readouts, verdict_row
 from ..experiments.whatif import Answer
 
+_DOUBT = "?: fewer than half of the draws or replicates say so."
+
 
 def replaced_line(rejected: int) -> str:
     """Say how many draws were thrown away, in the number that fits.
@@ -67,8 +69,10 @@ def answer_text(answer: Answer) -> str:
     question = answer.question
     head = f"{question.do}, day {question.days:g}, against {question.baseline or 'health'}"
     told = _open_line(open_readouts(answer.verdicts))
+    rows = answer.rows()
+    doubt = f"\n{_DOUBT}" if any(cell.endswith(" ?") for row in rows for cell in row) else ""
     tail = f"\n{replaced_line(answer.rejected)}" if answer.rejected else ""
-    return f"{head}\n\n{table(VERDICT_HEADER, answer.rows())}{told}{tail}"
+    return f"{head}\n\n{table(VERDICT_HEADER, rows)}{doubt}{told}{tail}"
 
 
 def _outcome_row(outcome: Outcome) -> list[str]:

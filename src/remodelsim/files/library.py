@@ -77,7 +77,7 @@ def _load(folder: str | None, cells: str) -> Model:
         cells=preset,
         couplings=_couplings(root / "cells" / "coupling.csv"),
         feedbacks=_feedbacks(root / "cells" / "feedback.csv"),
-        compounds=_compounds(root / "compounds"),
+        compounds=_compounds(root),
         backgrounds={b.name: b for b in read_backgrounds(read_text(root / "backgrounds.yaml"))},
         readouts={r.name: r for r in read_readouts(read_text(root / "readouts.yaml"))},
         claims=claims,
@@ -109,7 +109,7 @@ def load_network(root: Traversable) -> Network:
         When nodes, rules and edges contradict each other.
     """
     rules: dict[str, Rule] = {}
-    for path in _listed(root / "networks", ".bnet"):
+    for path in _listed(root, "networks", ".bnet"):
         for target, rule in read_bnet(read_text(path), path.name).items():
             if target in rules:
                 raise FileFormatError(f"{path.name} defines {target}, which another network file defines too")
@@ -117,15 +117,18 @@ def load_network(root: Traversable) -> Network:
     return Network(read_nodes(read_text(root / "nodes.csv")), rules, read_edges(read_text(root / "edges.csv")))
 
 
-def _listed(folder: Traversable, ending: str) -> list[Traversable]:
+def _listed(root: Traversable, name: str, ending: str) -> list[Traversable]:
+    folder = root / name
     if not folder.is_dir():
-        raise FileFormatError(f"no folder '{folder.name}' in the models")
+        raise FileFormatError(
+            f"no folder '{folder.name}' in the models folder '{root}'", cure="Lay it out like the shipped models/."
+        )
     return sorted((path for path in folder.iterdir() if path.name.endswith(ending)), key=lambda path: path.name)
 
 
-def _compounds(folder: Traversable) -> dict[str, Compound]:
+def _compounds(root: Traversable) -> dict[str, Compound]:
     out: dict[str, Compound] = {}
-    for path in _listed(folder, ".yaml"):
+    for path in _listed(root, "compounds", ".yaml"):
         compound = read_compound(read_text(path), path.name)
         if compound.name in out:
             raise ModelError(f"compound {compound.name} is defined twice", where=path.name)
