@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import remodelsim as rs
-from remodelsim.experiments.sensitivity import prepared, sensitivity
+from remodelsim.experiments.sensitivity import Influence, Ranking, prepared, sensitivity
 from remodelsim.experiments.sensitivity_design import design, design_size
 from remodelsim.experiments.sensitivity_indices import local_indices, morris_indices, sobol_indices
 from remodelsim.experiments.sensitivity_space import space_of
@@ -201,3 +201,12 @@ def test_the_same_from_python(model):
     assert "RANKL.tau" in found._repr_html_()
     labels = [text.get_text() for text in rs.plot(found).axes[0].get_yticklabels()]
     assert labels == [f"{model.network.node('RANKL').label_en}, time constant"]
+
+
+@pytest.mark.parametrize(
+    ("size", "low", "high", "told"), [(0.4, 0.3, 0.5, False), (2.2, 0.1, 6.5, True), (1.3, 1.2, 1.4, True)]
+)
+def test_a_share_that_few_points_made_is_called_not_settled(size, low, high, told):
+    one = Influence("gut", "gut", "肠道", "gut", 3, size, low, high, float("nan"), 0.1)
+    ranking = Ranking("arm", "BMD_hip", "", (one,), 0.0, 1.0)
+    assert ranking.unsettled() == (("gut",) if told else ())

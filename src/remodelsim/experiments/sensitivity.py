@@ -30,6 +30,10 @@ MOST_SINGLE = 24
 USUAL_SIZES = {"sobol": 256, "morris": 8, "local": 0}
 
 
+# a total index above 1 by more than sampling explains, and an interval that leaves half of the variance open
+_SLACK, _WIDEST = 0.1, 0.5
+
+
 @dataclass(frozen=True)
 class Influence:
     """How much one number, or a group of them, matters.
@@ -87,6 +91,10 @@ class Ranking:
     influences: tuple[Influence, ...]
     mean: float
     spread: float
+
+    def unsettled(self) -> tuple[str, ...]:
+        """Return the names whose share of the variance is no share, or known to no better than half of it."""
+        return tuple(row.name for row in self.influences if row.size > 1.0 + _SLACK or row.high - row.low > _WIDEST)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from .cli_tools import Bar, announce_compiling, helpful
 )
 @click.option("--by", type=click.Choice(["number", "node", "kind", "theme"]), default=None, help="Group the numbers.")
 @click.option(
-    "--size", type=click.IntRange(0), default=0, help="Base points of Sobol' (256) or trajectories of Morris (8)."
+    "--size", type=click.IntRange(1), default=None, help="Base points of Sobol' (256) or trajectories of Morris (8)."
 )
 @click.option("--readout", "readouts", multiple=True, help="What is read; those of the scenario by default.")
 @click.option("--days", type=float, default=None, help="When it is read; the horizon of the scenario by default.")
@@ -41,7 +41,7 @@ def sensitivity(
     method: str,
     over: tuple[str, ...],
     by: str | None,
-    size: int,
+    size: int | None,
     readouts: tuple[str, ...],
     days: float | None,
     top: int,
@@ -74,7 +74,7 @@ def sensitivity(
     asked = load_scenario(scenario, model)
     if days is not None:
         asked = replace(asked, horizon=days, expectations=())
-    work = prepared(model, asked, over, method=method, size=size, by=by or "", readouts=readouts, seed=seed)
+    work = prepared(model, asked, over, method=method, size=size or 0, by=by or "", readouts=readouts, seed=seed)
     target = Path(output) if output else Path("results") / f"sensitivity_{asked.name}_{method}"
     announce_compiling()
     bar = Bar(work.samples, "samples")

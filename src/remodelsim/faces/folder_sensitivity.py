@@ -9,7 +9,7 @@ from pathlib import Path
 from ..experiments.sensitivity import HEADER, Influence, Ranking, Sensitivity, influence_rows
 from ..files.columns import csv_bytes
 from ..files.whole import put_whole
-from .sensitivity_text import said_failed, said_how, said_themes
+from .sensitivity_text import said_failed, said_how, said_themes, said_unsettled
 from .sheet import figure_section, sheet_html, table_section, text_section
 
 SUMMARY, TABLE, INDICES, REPORT = "summary.json", "results.csv", "indices.csv", "report.html"
@@ -127,10 +127,11 @@ def _report(result: Sensitivity, figures: dict[str, str], language: str) -> str:
     told = [said_how(result, language), said_failed(result, language)]
     sections = [text_section([line for line in told if line])]
     first = result.rankings[0]
+    said = [said_unsettled(result, first, language), said_themes(result, first, language)]
     sections += [
         figure_section(figures, language, caption="caption_tornado"),
         table_section("influences_title", HEADER, influence_rows(first, 40), language),
-        text_section([line for line in (said_themes(result, first, language),) if line]),
+        text_section([line for line in said if line]),
     ]
     return sheet_html(
         scenario.title_zh if zh else scenario.title_en,

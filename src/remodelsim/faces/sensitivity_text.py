@@ -59,6 +59,25 @@ def said_themes(result: Sensitivity, ranking: Ranking, language: str = "en") -> 
     return f"{word('theme_shares', language)}: {told}"
 
 
+def said_unsettled(result: Sensitivity, ranking: Ranking, language: str = "en") -> str:
+    """Say which shares of a ranking few outliers have made, so that its order is not to be trusted.
+
+    Parameters
+    ----------
+    result, ranking
+        The analysis and one of its rankings.
+    language
+        "en" or "zh".
+
+    Returns
+    -------
+    str
+        Empty where all are settled, and for methods that give no shares.
+    """
+    names = ranking.unsettled() if result.work.method == "sobol" else ()
+    return word("unsettled", language).format(names=", ".join(names)) if names else ""
+
+
 def sensitivity_text(result: Sensitivity, top: int) -> str:
     """Return the rankings as text.
 
@@ -81,5 +100,6 @@ def sensitivity_text(result: Sensitivity, top: int) -> str:
         head = f"\n{ranking.readout} in {ranking.arm}{against}: {ranking.mean:.3g} % of its scale on average, "
         head += f"standard deviation {ranking.spread:.3g}\n"
         parts += [head, table(HEADER, influence_rows(ranking, top))]
-        parts += [f"\n{themes}" for themes in (said_themes(result, ranking),) if themes]
+        told = (said_unsettled(result, ranking), said_themes(result, ranking))
+        parts += [f"\n{sentence}" for sentence in told if sentence]
     return "\n".join(parts)
