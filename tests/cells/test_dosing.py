@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from remodelsim.engines.ode.averaging import averaging_error, may_average
+from remodelsim.engines.ode.averaging import averaging_error, exact_from
 from remodelsim.engines.ode.cell_families import vector
 from remodelsim.engines.ode.cells import DRUGS
 from remodelsim.engines.ode.dosing import Doses, averaged_rate, level, regimen, segments, steady
@@ -156,12 +156,20 @@ def parameters():
 @pytest.mark.parametrize(("channel", "drug"), [("bisphosphonate", "alendronate"), ("pth", "teriparatide")])
 def test_averaged_labelled_doses_miss_exact_ones_by_less_than_a_percent(channel, drug):
     assert averaging_error(parameters(), channel, *exposure(drug)) < 0.005
-    assert may_average(tuple(parameters()), channel, *exposure(drug))
+    rise, decay, every = exposure(drug)
+    assert every < exact_from(tuple(parameters()), channel, rise, decay)
 
 
 def test_the_check_finds_doses_that_must_not_be_averaged():
     assert averaging_error(parameters(), "denosumab", *exposure("denosumab")) > 0.1
-    assert not may_average(tuple(parameters()), "denosumab", *exposure("denosumab"))
+
+
+def test_doses_that_come_and_go_within_a_cycle_are_followed_one_by_one():
+    preset = read_preset("default")
+    numbers, told = vector("joerg", preset.values()), preset.exposure("teriparatide")
+    from_on = exact_from(tuple(numbers), "pth", told.scale * told.dose, told.decay)
+    assert 1.0 < from_on < 7.0
+    assert averaging_error(numbers, "pth", told.scale * told.dose, told.decay, 7.0) > 0.01
 
 
 def test_a_run_gives_single_doses_where_their_average_would_mislead(monkeypatch):
@@ -169,5 +177,5 @@ def test_a_run_gives_single_doses_where_their_average_would_mislead(monkeypatch)
     daily = Protocol((Dosing("Teriparatide", Amount(0.02, "mg"), Span(0.0, 30.0)),))
     channel = DRUGS.index("pth")
     assert [len(doses.boluses) for doses in drug_doses(model, daily, 30.0)[channel]] == [1]
-    monkeypatch.setattr(plan, "may_average", lambda *_: False)
+    monkeypatch.setattr(plan, "exact_period", lambda *_: 1.0)
     assert [len(doses.boluses) for doses in drug_doses(model, daily, 30.0)[channel]] == [30]

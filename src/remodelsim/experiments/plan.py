@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engines.boolean.clock import Stretch as BooleanStretch
-from ..engines.ode.averaging import may_average
+from ..engines.ode.averaging import exact_from
 from ..engines.ode.cell_steady import parameter_vector
 from ..engines.ode.cells import DRUGS, MODULATORS
 from ..engines.ode.course import Stretch
@@ -118,19 +118,30 @@ def drug_doses(model: Model, protocol: Protocol, horizon: float, off: Off = NOTH
         if exposure.flows:
             doses = steady(rise, exposure.decay, *times)
         else:
-            exact = every >= SHORTEST_EXACT_PERIOD or not _averages(model, exposure, rise, every)
+            exact = every >= SHORTEST_EXACT_PERIOD or every >= exact_period(model, exposure)
             doses = regimen(rise, exposure.decay, *times, exact=exact)
         out[DRUGS.index(pharmacology.drug)].append(doses)
     return out
 
 
-def _averages(model: Model, exposure: Exposure, rise: float, every: float) -> bool:
-    """Tell whether a course of averaged doses is that of single ones, by following both for some weeks."""
+def exact_period(model: Model, exposure: Exposure) -> float:
+    """Return the period from which on single doses of a drug are followed; more frequent ones are averaged.
+
+    Parameters
+    ----------
+    model
+        The model, for the equations of its cells.
+    exposure
+        The drug.
+
+    Returns
+    -------
+    float
+        Days: the shortest period at which some weeks of averaged doses are not those of single ones.
+    """
     values = {**model.cells.values(), "signal_direct": 1.0, "estrogen_share": 0.0}
-    # a dose moves by less than its third digit, so that a sweep over doses does not ask for each of them
-    return may_average(
-        tuple(parameter_vector(values).tolist()), exposure.channel, float(f"{rise:.2g}"), exposure.decay, every
-    )
+    numbers = tuple(parameter_vector(values).tolist())
+    return exact_from(numbers, exposure.channel, exposure.scale * exposure.dose, exposure.decay)
 
 
 def exposure_of(model: Model, compound: str) -> Exposure | None:

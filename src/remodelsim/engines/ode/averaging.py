@@ -10,7 +10,7 @@ import numpy as np
 from .cell_course import course
 from .cell_steady import steady_state
 from .cells import DRUGS
-from .dosing import Doses, regimen, segments
+from .dosing import SHORTEST_EXACT_PERIOD, Doses, regimen, segments
 from .family_joerg import FAMILY, segment_inputs
 
 if TYPE_CHECKING:
@@ -69,19 +69,27 @@ def averaging_error(
     return float(np.max(np.abs(ends[1] - ends[0]) / scale))
 
 
-@lru_cache(maxsize=256)
-def may_average(parameters: tuple[float, ...], drug: str, rise: float, decay: float, every: float) -> bool:
-    """Tell whether doses may be averaged over their cycle: over one window they miss by at most ``LARGEST_ERROR``.
+@lru_cache(maxsize=64)
+def exact_from(parameters: tuple[float, ...], drug: str, rise: float, decay: float) -> float:
+    """Return the shortest period from which on single doses must be followed, since their average would mislead.
+
+    Whole days are tried one after the other, at the given dose and at three times as much, until one window misses by
+    more than ``LARGEST_ERROR``.
 
     Parameters
     ----------
     parameters
         Of the default equations.
-    drug, rise, decay, every
-        As in :func:`averaging_error`; doses that differ in the third digit share an answer.
+    drug, rise, decay
+        As in :func:`averaging_error`.
 
     Returns
     -------
-    bool
+    float
+        Days, at most ``SHORTEST_EXACT_PERIOD``.
     """
-    return averaging_error(np.array(parameters), drug, float(f"{rise:.2g}"), decay, every) <= LARGEST_ERROR
+    values = np.array(parameters)
+    for days in range(1, int(SHORTEST_EXACT_PERIOD)):
+        if any(averaging_error(values, drug, k * rise, decay, float(days)) > LARGEST_ERROR for k in (1.0, 3.0)):
+            return float(days)
+    return SHORTEST_EXACT_PERIOD

@@ -15,7 +15,7 @@ from typing import Any
 
 from ...engines.gate import anchors
 from ...engines.ode.cells import CELL_STATES, DRUGS, MODULATORS, cell_outputs
-from ...engines.ode.dosing import SHORTEST_EXACT_PERIOD, averaged_rate, head_start, level
+from ...engines.ode.dosing import averaged_rate, head_start, level
 from ...engines.ode.lane_data import load_doing
 from ...engines.ode.lane_gate import gate_slopes
 from ...engines.ode.lane_rates import _differentiate, _evaluate, _modulate, _turn, rates
@@ -24,7 +24,7 @@ from ...engines.ode.stiff import between, next_step, take_steps, try_step
 from ...engines.ode.system import CELLS, DRUG_COUNT, MODS, OUTS, QUANTITIES
 from ...engines.program import AND, LEAF, Program
 from ...experiments.draws import engine_of
-from ...experiments.plan import FLUXES, exposure_of, times_healthy
+from ...experiments.plan import FLUXES, exact_period, exposure_of, times_healthy
 from ...files.assets import asset_text
 from ...ground.units import DAYS_PER_YEAR
 from ...nouns.compound import Compound, Effect, hill
@@ -286,7 +286,7 @@ def _compound(model: Model, compound: Compound) -> list[Any]:
             "scale": exposure.scale,
             "decay": exposure.decay,
             "flows": exposure.flows,
-            "exact": SHORTEST_EXACT_PERIOD,
+            "exact": exact_period(model, exposure),
         }
     return [
         compound.label_en,
