@@ -51,7 +51,10 @@ def test_line_ends_headers_comments_and_constants_are_read(tmp_path, text):
             "net.bnet:1: the expression ends too early. Close every bracket and give every operator both sides.",
         ),
         ("A, B ^ C", "net.bnet:1: unexpected '^' in the expression. Allowed: names, &, |, !, (, ), 0, 1."),
-        ("A, and(B, C)", "net.bnet:1: '(' stands where an operator is due."),
+        (
+            "A, and(B, C)",
+            "net.bnet:1: '(' stands where an operator is due. Rules have no functions: join names with &, | and !.",
+        ),
         ("A,", "net.bnet:1: the expression is empty. Write an input as its own regulator: X, X."),
         ("# nothing\n", "net.bnet: no rules in the file. Write one 'target, expression' per line."),
         ("IL-6, A", "net.bnet:1: 'IL-6' is not a name for a node. Use a letter, then letters, digits and underscores;"),

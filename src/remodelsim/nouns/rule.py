@@ -190,7 +190,8 @@ def _check_tokens(text: str) -> None:
         opens = symbol in {"!", "("}
         is_operand = symbol not in {"&", "|", "!", "(", ")"}
         if (opens or is_operand) != operand_due or depth < 0:
-            raise RuleError(f"'{symbol}' stands where {'a name' if operand_due else 'an operator'} is due")
+            cure = "Rules have no functions: join names with &, | and !." if symbol == "(" else ""
+            raise RuleError(f"'{symbol}' stands where {'a name' if operand_due else 'an operator'} is due", cure=cure)
         operand_due = opens or symbol in {"&", "|"}
         position = match.end()
     if operand_due or depth:
