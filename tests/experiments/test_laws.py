@@ -92,7 +92,7 @@ def test_do_overrides_the_baseline(model):
     [
         ({"do": " "}, "nothing is done. Give at least one NAME=VALUE."),
         ({"do": "RANKL=on", "formalism": "fuzzy"}, "unknown formalism 'fuzzy'. Allowed: ode, boolean, both."),
-        ({"do": "RANKL=on", "days": 0.0}, "a change cannot be read at day 0. Allowed: days above 0."),
+        ({"do": "RANKL=on", "days": 0.0}, "a change cannot be read at day 0. Allowed: above 0 to 100 years."),
         ({"do": "RANKL=on", "readouts": ()}, "no readout is asked for."),
     ],
 )
