@@ -269,8 +269,8 @@ def backing(value: Mapping[Label, float], effect: float) -> list[tuple[tuple[int
                 (value[DO] - value[place]) / (effect or 1.0) for place in (("off", k), ("off", other), label)
             )
             more = both - one - two
-            # what one of them hides of the other is no backing
-            if more > SMALL and both > max(one, two) + SMALL:
+            # what one of them hides of the other is no backing, nor is help by what works against the effect
+            if more > SMALL and both > max(one, two) + SMALL and min(one, two) > -SMALL:
                 found.append(((k, other), more))
     return sorted(found, key=lambda row: -row[1])[:MOST_PAIRS]
 
