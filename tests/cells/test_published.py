@@ -171,3 +171,14 @@ def test_presets_are_listed_and_shown():
     assert "  run it: remodelsim run pivonka2008" in shown.output
     assert "  PTH: PTH, day 20 to 80 · 甲状旁腺激素，第 20 至 80 天" in shown.output
     assert load_model().cells.name == "default"
+
+
+def test_a_preset_that_carries_the_network_says_how_it_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    outcome = CliRunner().invoke(main, ["run", "joerg2022"])
+    assert outcome.exit_code == 2
+    assert outcome.stderr == (
+        "remodelsim: joerg2022 is a preset of the cells, and no scenario. "
+        "Run a scenario on it: remodelsim run menopause --cells joerg2022.\n"
+    )
+    assert list(tmp_path.iterdir()) == []

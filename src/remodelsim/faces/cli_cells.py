@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from ..ground.errors import ScenarioError
+
 
 def runs_alone(name: str, folder: str | None) -> bool:
     """Tell whether `name` is a cell preset that runs by itself, and no file or scenario.
@@ -17,13 +19,23 @@ def runs_alone(name: str, folder: str | None) -> bool:
         What the user wants to run.
     folder
         A models folder of the user's.
+
+    Raises
+    ------
+    ScenarioError
+        When it is a preset that carries the network: that needs a scenario to run.
     """
     from ..files.cells_file import preset_names, read_preset
     from ..files.scenario_file import scenario_paths
 
     if Path(name).exists() or name in scenario_paths() or name not in preset_names(folder):
         return False
-    return read_preset(name, folder).alone
+    if not read_preset(name, folder).alone:
+        raise ScenarioError(
+            f"{name} is a preset of the cells, and no scenario",
+            cure=f"Run a scenario on it: remodelsim run menopause --cells {name}.",
+        )
+    return True
 
 
 def run_alone(name: str, output: str | None, perturbations: Sequence[str], language: str, folder: str | None) -> None:
