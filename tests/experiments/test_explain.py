@@ -177,8 +177,9 @@ def test_opposing_arms_are_named(model):
     assert found.reasons[0].slots == {"up": "Drug → P", "down": "Drug → Q"}
 
 
-def test_a_dose_that_is_too_low_is_found_by_a_higher_one(model):
-    found = why(small(model, effect("A", ed50=50.0)), "C", do="Drug=0.1uM")
+@pytest.mark.parametrize("dose", ["0.1uM", "0.0001uM"])
+def test_a_dose_that_is_too_low_is_found_by_a_higher_one(model, dose):
+    found = why(small(model, effect("A", ed50=50.0)), "C", do=f"Drug={dose}")
 
     assert [(r.key, r.slots["dose"]) for r in found.reasons] == [("dose", "10 uM")]
 

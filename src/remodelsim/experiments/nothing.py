@@ -25,7 +25,7 @@ from .linear import Linear
 from .weighing import BASE, DO, Label, live
 
 Floats: TypeAlias = NDArray[np.float64]
-_HIGHER = (10.0, 100.0, 1000.0)
+_HIGHER = (10.0, 100.0, 1e3, 1e4, 1e5, 1e6)
 _LOW = 0.2
 # a node this near to 0 or 1 has no room, and a regulator this near holds a gate
 _EDGE = 0.05
