@@ -67,7 +67,13 @@ class Attraction:
 
 
 def find_attractors(
-    setting: Setting, *, kind: str = ASYNCHRONOUS, most: int = MOST_LISTED, seconds: float = 60.0, aeon: bool = False
+    setting: Setting,
+    *,
+    kind: str = ASYNCHRONOUS,
+    most: int = MOST_LISTED,
+    seconds: float = 60.0,
+    megabytes: float = np.inf,
+    aeon: bool = False,
 ) -> Attraction:
     """Return the attractors of a Boolean network.
 
@@ -79,8 +85,8 @@ def find_attractors(
         "asynchronous" (one node changes at a time), "most permissive" (the smallest trap spaces) or "fixed points".
     most
         Largest number to list.
-    seconds
-        Longest time to search; what was found by then is said to be incomplete.
+    seconds, megabytes
+        Most time to spend and most memory to take; what was found by then is said to be incomplete.
     aeon
         Whether AEON (extra ``attractors``) may take over, without limit of time, what stays undecided.
 
@@ -103,12 +109,17 @@ def find_attractors(
         raise ScenarioError(f"{between} is held at {setting.hold[between]:g}", allowed=["on", "off"])
     if kind != ASYNCHRONOUS:
         traps = smallest_trap_spaces(
-            setting.logic, setting.given, single_states=kind == FIXED, most=most, seconds=seconds
+            setting.logic,
+            setting.given,
+            single_states=kind == FIXED,
+            most=most,
+            seconds=seconds,
+            megabytes=megabytes,
         )
         spaces = _first(traps, most, setting.logic.size)
         states = tuple(1.0 if (space >= 0).all() else 0.0 for space in spaces)
         return Attraction(setting.names, kind, spaces, states, traps.count, traps.fixed_points, traps.complete)
-    found = attractors_of(setting.logic, setting.given, most=most, seconds=seconds)
+    found = attractors_of(setting.logic, setting.given, most=most, seconds=seconds, megabytes=megabytes)
     if aeon and not found.complete:
         return _by_aeon(setting)
     listed = found.listed(most)

@@ -91,6 +91,7 @@ def _network(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--most", type=click.IntRange(1), default=10_000, show_default=True, help="Most attractors to list.")
 @click.option("--shown", type=click.IntRange(0), default=20, show_default=True, help="Most attractors to write out.")
 @click.option("--seconds", type=float, default=60.0, show_default=True, help="Longest time to search.")
+@click.option("--memory", type=click.FloatRange(1.0), default=4_000.0, show_default=True, help="Most MB to take.")
 @click.option("--copies", type=click.IntRange(1, 10_000_000), default=10_000, show_default=True, help="Trajectories.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--readout", "readouts", multiple=True, help="Nodes to write; all by default; repeatable.")
@@ -112,6 +113,7 @@ def attractors(
     most: int,
     shown: int,
     seconds: float,
+    memory: float,
     copies: int,
     seed: int,
     readouts: tuple[str, ...],
@@ -135,7 +137,7 @@ def attractors(
     setting = _setting(path, folder, baseline, free_inputs, hold, start)
     nodes = [named(setting.rules, name) for name in readouts]
     _announce()
-    found = find_attractors(setting, kind=kind, most=most, seconds=seconds, aeon=aeon)
+    found = find_attractors(setting, kind=kind, most=most, seconds=seconds, megabytes=memory, aeon=aeon)
     ends, undecided = chances(setting, found.spaces, copies=copies, seed=seed) if reached else ([], 0.0)
     if as_json:
         click.echo(json.dumps(attraction_json(found, ends, undecided), indent=1, ensure_ascii=False))

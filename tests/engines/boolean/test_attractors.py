@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remodelsim.engines.boolean import attractors as search
+from remodelsim.engines.boolean import budget
 from remodelsim.engines.boolean.attractors import attractors_of
 from remodelsim.engines.boolean.explicit import core_of, graph_of, terminal_sets
 from remodelsim.engines.boolean.feedback import breakers, signs_of
@@ -175,6 +176,21 @@ def test_a_limit_of_time_stops_with_what_was_found():
     found = smallest_trap_spaces(network(**switches, out=" & ".join(switches)), seconds=0.05)
     assert not found.complete
     assert 0 < found.count < 2**14
+
+
+def test_a_limit_of_memory_stops_with_what_was_found(monkeypatch):
+    held = iter(range(100, 100_000))
+    monkeypatch.setattr(budget, "peak_megabytes", lambda: float(next(held)))
+    switches = {f"s{i}": f"s{i}" for i in range(14)}
+    rules = network(**switches, out=" & ".join(switches))
+    found = smallest_trap_spaces(rules, megabytes=50.0)
+    assert not found.complete
+    assert 0 < found.count < 2**14
+    assert not attractors_of(rules, megabytes=50.0).complete
+
+
+def test_the_memory_of_this_process_is_known():
+    assert 10.0 < budget.peak_megabytes() < 1e6
 
 
 def test_held_nodes_change_the_attractors():

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 from math import prod
-from time import monotonic
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from .budget import Budget
 from .events import DOOR, GOLDEN, base_of, mixed
 from .explicit import MOST_NODES, core_of, graph_of, terminal_sets
 from .feedback import breakers
@@ -120,7 +120,12 @@ class Attractors:
 
 
 def attractors_of(
-    logic: Logic, given: Ints | Small | None = None, *, most: int = MOST_SPACES, seconds: float = 60.0
+    logic: Logic,
+    given: Ints | Small | None = None,
+    *,
+    most: int = MOST_SPACES,
+    seconds: float = 60.0,
+    megabytes: float = np.inf,
 ) -> Attractors:
     """Return the asynchronous attractors of a network.
 
@@ -132,23 +137,23 @@ def attractors_of(
         0 or 1 for nodes that are held, -1 for the others.
     most
         Largest number of smallest trap spaces to list in each independent part.
-    seconds
-        Longest time to spend.
+    seconds, megabytes
+        Most time to spend and most memory to take.
 
     Returns
     -------
     Attractors
         What was found, and whether it is proven to be all.
     """
-    end = monotonic() + seconds
-    traps = smallest_trap_spaces(logic, given, most=most, seconds=seconds)
+    budget = Budget.of(seconds, megabytes)
+    traps = smallest_trap_spaces(logic, given, most=most, seconds=seconds, megabytes=megabytes)
     groups = []
     for part in traps.parts:
         core = core_of(logic, traps.given, part.nodes)
         if core.size <= EXPLICIT_NODES and traps.complete:
             groups.append(_by_states(logic, traps.given, part, core))
         else:
-            groups.append(_by_candidates(logic, traps.given, part, traps.complete, end))
+            groups.append(_by_candidates(logic, traps.given, part, traps.complete, budget))
     return Attractors(traps.given, tuple(groups))
 
 
@@ -179,20 +184,20 @@ def _widened(logic: Logic, given: Small, part: Part, where: Ints, hull: Small, i
     return percolated(logic, whole)[part.nodes]
 
 
-def _by_candidates(logic: Logic, given: Small, part: Part, sure: bool, end: float) -> Group:
+def _by_candidates(logic: Logic, given: Small, part: Part, sure: bool, budget: Budget) -> Group:
     """Count one attractor in each smallest trap space, and see whether there can be others."""
-    complete = sure and _none_outside(logic, given, part, end)
+    complete = sure and _none_outside(logic, given, part, budget)
     found: list[Attractor] = []
     for space in part.spaces:
         whole = given.copy()
         whole[part.nodes] = space
-        inner, alone = _inside(logic, whole, part.nodes, end)
+        inner, alone = _inside(logic, whole, part.nodes, budget)
         complete = complete and alone
         found += inner
     return Group(part.nodes, tuple(found), complete)
 
 
-def _inside(logic: Logic, given: Small, nodes: Ints, end: float) -> tuple[list[Attractor], bool]:
+def _inside(logic: Logic, given: Small, nodes: Ints, budget: Budget) -> tuple[list[Attractor], bool]:
     """Return the attractors in a smallest trap space, and whether these are proven to be all."""
     free = nodes[given[nodes] == FREE]
     if free.size == 0:
@@ -200,7 +205,7 @@ def _inside(logic: Logic, given: Small, nodes: Ints, end: float) -> tuple[list[A
     core = core_of(logic, given, free)
     if core.size > EXPLICIT_NODES:
         part = Part(free, np.full((0, free.size), FREE, np.int8))
-        found = _candidates(logic, given, part, end)
+        found = _candidates(logic, given, part, budget)
         return [Attractor(given[nodes], 0)], found is not None and len(found) == 1
     out = []
     for states in terminal_sets(graph_of(logic, given, core)):
@@ -211,20 +216,20 @@ def _inside(logic: Logic, given: Small, nodes: Ints, end: float) -> tuple[list[A
     return out, True
 
 
-def _none_outside(logic: Logic, given: Small, part: Part, end: float) -> bool:
+def _none_outside(logic: Logic, given: Small, part: Part, budget: Budget) -> bool:
     """Tell whether it is proven that no attractor lies outside the smallest trap spaces of a part."""
-    candidates = _candidates(logic, given, part, end)
+    candidates = _candidates(logic, given, part, budget)
     if candidates is None:
         return False
     start = np.where(given < 0, 0, given).astype(np.uint8)
     for number, candidate in enumerate(candidates):
         start[part.nodes] = candidate
-        if monotonic() > end or not _walks_home(logic, start, part.nodes, part.spaces, number, _WALKS, _WALK_STEPS):
+        if budget.spent() or not _walks_home(logic, start, part.nodes, part.spaces, number, _WALKS, _WALK_STEPS):
             return False
     return True
 
 
-def _candidates(logic: Logic, given: Small, part: Part, end: float) -> list[Bytes] | None:
+def _candidates(logic: Logic, given: Small, part: Part, budget: Budget) -> list[Bytes] | None:
     """Return states of which every attractor outside the spaces of a part holds one; none where there are too many."""
     retained = breakers(logic, given, part.nodes)
     theory = Theory(logic, given, part.nodes, retained)
@@ -234,7 +239,7 @@ def _candidates(logic: Logic, given: Small, part: Part, end: float) -> list[Byte
     ]
     solver = Solver(theory.variables, range(2 * theory.size), clauses)
     found: list[Bytes] = []
-    while len(found) <= _MOST_CANDIDATES and monotonic() <= end:
+    while len(found) <= _MOST_CANDIDATES and not budget.spent():
         answer = solver.search()
         if answer == IMPOSSIBLE:
             return found

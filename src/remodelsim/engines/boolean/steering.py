@@ -14,6 +14,7 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
+from .budget import Budget
 from .logic import Logic
 from .solver import IMPOSSIBLE, POSSIBLE, Solver
 from .traps import FREE, Theory, percolated, spaces_over
@@ -120,7 +121,7 @@ class _Search:
         return frozenset((node, 1 - int(space[node])) for node in fixed if node not in own)
 
     def _all_attractors_show(self, shared: Small, free: Ints) -> bool:
-        part, complete = spaces_over(self.logic, shared, free, most=_MOST_ATTRACTORS, end=self.end)
+        part, complete = spaces_over(self.logic, shared, free, most=_MOST_ATTRACTORS, budget=Budget(self.end))
         self.complete = self.complete and complete
         places = {int(node): k for k, node in enumerate(free)}
         return complete and all(

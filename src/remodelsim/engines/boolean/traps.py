@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
-from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .budget import Budget
 from .logic import FALSE, TRUE, Logic, constant_under, open_choices, open_regulators
 from .solver import IMPOSSIBLE, POSSIBLE, UNDECIDED, Solver
 
@@ -24,6 +24,7 @@ Ints = NDArray[np.int64]
 Small = NDArray[np.int8]
 FREE = -1
 MOST_SPACES = 1_000_000
+_ENDLESS = Budget()
 
 
 @dataclass(frozen=True)
@@ -212,6 +213,7 @@ def smallest_trap_spaces(
     single_states: bool = False,
     most: int = MOST_SPACES,
     seconds: float = np.inf,
+    megabytes: float = np.inf,
 ) -> TrapSpaces:
     """Return the smallest trap spaces of a network.
 
@@ -225,19 +227,19 @@ def smallest_trap_spaces(
         Whether to look for fixed points alone.
     most
         Largest number of spaces to list in each independent part.
-    seconds
-        Longest time to spend.
+    seconds, megabytes
+        Most time to spend and most memory to take.
 
     Returns
     -------
     TrapSpaces
         All of them; marked as incomplete when a limit was met.
     """
-    end = monotonic() + seconds
+    budget = Budget.of(seconds, megabytes)
     shared = percolated(logic, np.full(logic.size, FREE) if given is None else given)
     parts, complete = [], True
     for nodes in independent_parts(logic, shared):
-        part, all_found = spaces_over(logic, shared, nodes, single_states=single_states, most=most, end=end)
+        part, all_found = spaces_over(logic, shared, nodes, single_states=single_states, most=most, budget=budget)
         parts.append(part)
         complete = complete and all_found
     return TrapSpaces(shared, tuple(parts), complete)
@@ -250,7 +252,7 @@ def spaces_over(
     *,
     single_states: bool = False,
     most: int = MOST_SPACES,
-    end: float = np.inf,
+    budget: Budget = _ENDLESS,
 ) -> tuple[Part, bool]:
     """Return the smallest trap spaces of nodes that listen to no other free node.
 
@@ -266,32 +268,32 @@ def spaces_over(
         Whether to look for fixed points alone.
     most
         Largest number to list.
-    end
-        When to stop, on the monotonic clock.
+    budget
+        When to stop.
 
     Returns
     -------
     tuple of Part and bool
         The spaces, and whether these are all.
     """
-    spaces, all_found = _listed(Theory(logic, given, nodes), single_states, most, end)
+    spaces, all_found = _listed(Theory(logic, given, nodes), single_states, most, budget)
     return Part(nodes, spaces), all_found
 
 
-def _listed(theory: Theory, single_states: bool, most: int, end: float) -> tuple[Small, bool]:
+def _listed(theory: Theory, single_states: bool, most: int, budget: Budget) -> tuple[Small, bool]:
     """List the smallest models of a theory; tells whether these are all."""
     clauses = list(theory.clauses)
     if single_states:
         clauses += [[2 * theory.may(k, FALSE) + 1, 2 * theory.may(k, TRUE) + 1] for k in range(theory.size)]
     solver = Solver(theory.variables, range(2 * theory.size), clauses)
     found: list[Small] = []
-    while len(found) < most and monotonic() <= end:
-        space = _solved(solver, theory, [], end)
+    while len(found) < most and not budget.spent():
+        space = _solved(solver, theory, [], budget)
         if space is None:
             return _stacked(found, theory.size), True
         if space.size == 0:
             break
-        space, surely = _shrunk(solver, theory, space, end)
+        space, surely = _shrunk(solver, theory, space, budget)
         if not surely:
             break
         found.append(space)
@@ -307,7 +309,7 @@ def _stacked(found: Sequence[Small], size: int) -> Small:
     return np.stack(found) if found else np.zeros((0, size), np.int8)
 
 
-def _solved(solver: Solver, theory: Theory, assumed: Sequence[int], end: float) -> Small | None:
+def _solved(solver: Solver, theory: Theory, assumed: Sequence[int], budget: Budget) -> Small | None:
     """Return a trap space, none where there is none, and an empty array when the time is over."""
     while True:
         answer = solver.search(assumed)
@@ -316,18 +318,18 @@ def _solved(solver: Solver, theory: Theory, assumed: Sequence[int], end: float) 
             return np.where(may.all(axis=1), FREE, may[:, TRUE]).astype(np.int8)
         if answer == IMPOSSIBLE:
             return None
-        if answer == UNDECIDED and monotonic() > end:
+        if answer == UNDECIDED and budget.spent():
             return np.zeros(0, np.int8)
 
 
-def _shrunk(solver: Solver, theory: Theory, space: Small, end: float) -> tuple[Small, bool]:
+def _shrunk(solver: Solver, theory: Theory, space: Small, budget: Budget) -> tuple[Small, bool]:
     """Return a smallest trap space inside one, and whether it is known to be smallest."""
     while (space == FREE).any():
         free, fixed = np.flatnonzero(space == FREE).tolist(), np.flatnonzero(space != FREE).tolist()
         kept = solver.clauses
         solver.add([2 * theory.switch + 1, *(2 * theory.may(k, v) + 1 for k in free for v in (FALSE, TRUE))])
         inside = [2 * theory.switch, *(2 * theory.may(k, 1 - int(space[k])) + 1 for k in fixed)]
-        smaller = _solved(solver, theory, inside, end)
+        smaller = _solved(solver, theory, inside, budget)
         solver.forget(kept)
         if smaller is None:
             return space, True
